@@ -1,0 +1,100 @@
+//! The notice matrix: which event is told to whom (`product.md` §7, `domain.md` §7.9).
+//!
+//! Every message goes to the in-app inbox in the transaction of the change; other channels follow
+//! from the outbox.
+
+use crate::agreement::{Agreement, EventKind, Party, State, StateKind};
+use crate::ids::{CollegeId, EmployerId, StudentId};
+use serde::{Deserialize, Serialize};
+
+/// Whose inbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "audience", content = "id", rename_all = "snake_case")]
+pub enum Audience {
+    /// The employer's, at the agreement's school.
+    Employer(EmployerId),
+    /// The student's.
+    Student(StudentId),
+    /// The college's.
+    College(CollegeId),
+    /// The school staff's.
+    School,
+}
+
+impl Audience {
+    /// The stored code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Employer(_) => "employer",
+            Self::Student(_) => "student",
+            Self::College(_) => "college",
+            Self::School => "school",
+        }
+    }
+}
+
+/// Who is told of `event`, `agreement` being as the event left it. The actor's own side is not
+/// told what it just did.
+pub fn audiences(event: EventKind, agreement: &Agreement) -> Vec<Audience> {
+    let employer = Audience::Employer(agreement.employer);
+    let student = Audience::Student(agreement.student);
+    let college = Audience::College(agreement.college);
+    let school = Audience::School;
+    let next_reviewer = match agreement.state.kind() {
+        StateKind::CollegeReview => Some(college),
+        StateKind::SchoolReview => Some(school),
+        _ => None,
+    };
+    match event {
+        EventKind::Drafted | EventKind::Edited => vec![],
+        EventKind::Sent | EventKind::Withdrawn | EventKind::DeadlineExtended => vec![student],
+        EventKind::Accepted => [Some(employer), next_reviewer].into_iter().flatten().collect(),
+        EventKind::Declined => vec![employer],
+        EventKind::Expired | EventKind::Superseded | EventKind::SchoolApproved => {
+            if event == EventKind::SchoolApproved {
+                vec![employer, student, college]
+            } else {
+                vec![employer, student]
+            }
+        }
+        EventKind::CollegeApproved => [Some(employer), Some(student), next_reviewer]
+            .into_iter()
+            .flatten()
+            .collect(),
+        EventKind::Returned => vec![employer, student],
+        EventKind::TerminationRequested
+        | EventKind::TerminationConsented
+        | EventKind::TerminationEscalated
+        | EventKind::TerminationCollegeApproved => termination(event, agreement),
+        EventKind::TerminationRefused | EventKind::TerminationCancelled => {
+            vec![employer, student, college, school]
+        }
+        EventKind::Terminated | EventKind::TerminationRejected => vec![employer, student, college],
+        EventKind::VoidProposed | EventKind::VoidDropped => vec![school],
+        EventKind::Voided => vec![employer, student, college],
+    }
+}
+
+fn termination(event: EventKind, agreement: &Agreement) -> Vec<Audience> {
+    use crate::agreement::state::TerminationStage as Stage;
+    let State::Terminating { request, stage, .. } = &agreement.state else {
+        return vec![];
+    };
+    let employer = Audience::Employer(agreement.employer);
+    let student = Audience::Student(agreement.student);
+    let (asking, asked) = match request.party {
+        Party::Employer => (employer, student),
+        Party::Student => (student, employer),
+    };
+    let holder = match stage {
+        Stage::Counterparty => None,
+        Stage::College => Some(Audience::College(agreement.college)),
+        Stage::School => Some(Audience::School),
+    };
+    let told: &[Audience] = match event {
+        EventKind::TerminationRequested => &[asked],
+        EventKind::TerminationConsented => &[asking],
+        _ => &[asking, asked],
+    };
+    told.iter().copied().chain(holder).collect()
+}

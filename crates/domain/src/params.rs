@@ -1,0 +1,214 @@
+//! Parameters of a school (`学校参数`): what a school may decide for itself, typed, with defaults.
+//!
+//! Stored as one JSON value a key; an unknown key or an ill-typed value is refused when it is
+//! written and ignored in favour of the default when it is read.
+
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// How employers may find a school's students.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Discovery {
+    /// A list with name, college, major and degree.
+    #[default]
+    Browse,
+    /// Only those who sent their résumé to this employer.
+    Applied,
+    /// Only by name and student number together.
+    Exact,
+}
+
+/// What proves, at the moment of acceptance, that it is the student who acts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecondFactor {
+    /// Nothing beyond the session.
+    None,
+    /// The password again, not older than five minutes.
+    #[default]
+    Password,
+    /// A code sent to the student.
+    Code,
+}
+
+/// The parameters in force for one school and graduation year.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SchoolParams {
+    /// First day of the signing window; open from the beginning when absent.
+    pub window_from: Option<Date>,
+    /// Last day of the signing window (inclusive); never closes when absent.
+    pub window_to: Option<Date>,
+    /// Days a student has to answer unless the employer says otherwise.
+    pub reply_days: u16,
+    /// The fewest days an employer may set.
+    pub reply_days_min: u16,
+    /// The most days an employer may set.
+    pub reply_days_max: u16,
+    /// Whether colleges review agreements.
+    pub college_review: bool,
+    /// Whether the school reviews agreements.
+    pub school_review: bool,
+    /// How employers find students.
+    pub discovery: Discovery,
+    /// Whether an employer may ask for termination (off, as in the seed).
+    pub employer_may_terminate: bool,
+    /// Whether a student may ask for termination.
+    pub student_may_terminate: bool,
+    /// Whether the other party has to consent to a termination.
+    pub counterparty_consent: bool,
+    /// Days without an answer after which staff may proceed with a termination.
+    pub escalate_days: u16,
+    /// Whether the college reviews terminations.
+    pub termination_college_review: bool,
+    /// Whether the school reviews terminations (on when the college's is off: at least one reviews).
+    pub termination_school_review: bool,
+    /// The most terminations a student may ask for; no limit when absent.
+    pub max_breaches: Option<u32>,
+    /// The second factor at acceptance and termination.
+    pub second_factor: SecondFactor,
+    /// A penalty above this many yuan draws a warning (besides one month's pay).
+    pub penalty_cap: i64,
+}
+
+impl Default for SchoolParams {
+    fn default() -> Self {
+        Self {
+            window_from: None,
+            window_to: None,
+            reply_days: 5,
+            reply_days_min: 1,
+            reply_days_max: 30,
+            college_review: true,
+            school_review: true,
+            discovery: Discovery::Browse,
+            employer_may_terminate: false,
+            student_may_terminate: true,
+            counterparty_consent: true,
+            escalate_days: 7,
+            termination_college_review: true,
+            termination_school_review: true,
+            max_breaches: None,
+            second_factor: SecondFactor::Password,
+            penalty_cap: 5000,
+        }
+    }
+}
+
+/// A parameter that cannot be set so.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ParamError {
+    /// There is no parameter of this name.
+    #[error("no such parameter: {0}")]
+    Unknown(String),
+    /// The value does not have the parameter's type or range.
+    #[error("not a value of {0}")]
+    Invalid(String),
+}
+
+impl SchoolParams {
+    /// The parameters from stored values; what cannot be read keeps its default.
+    pub fn from_values(values: &BTreeMap<String, Value>) -> Self {
+        values.iter().fold(Self::default(), |params, (key, value)| {
+            params.with(key, value).unwrap_or(params)
+        })
+    }
+
+    /// These parameters with one of them changed.
+    pub fn with(&self, key: &str, value: &Value) -> Result<Self, ParamError> {
+        let Ok(Value::Object(mut all)) = serde_json::to_value(self) else {
+            return Err(ParamError::Invalid(key.into()));
+        };
+        let slot = all
+            .get_mut(key)
+            .ok_or_else(|| ParamError::Unknown(key.into()))?;
+        *slot = value.clone();
+        let params: Self = serde_json::from_value(Value::Object(all))
+            .map_err(|_| ParamError::Invalid(key.into()))?;
+        if params.is_consistent() {
+            Ok(params)
+        } else {
+            Err(ParamError::Invalid(key.into()))
+        }
+    }
+
+    fn is_consistent(&self) -> bool {
+        let days = 1 <= self.reply_days_min
+            && self.reply_days_min <= self.reply_days
+            && self.reply_days <= self.reply_days_max
+            && self.reply_days_max <= 90;
+        let window = match (self.window_from, self.window_to) {
+            (Some(from), Some(to)) => from <= to,
+            _ => true,
+        };
+        days && window && self.penalty_cap >= 0
+    }
+
+    /// Whether offers may be sent and accepted at `now` (days counted in China).
+    pub fn window_open(&self, now: Timestamp) -> bool {
+        let today = now.to_zoned(china()).date();
+        self.window_from.is_none_or(|from| from <= today)
+            && self.window_to.is_none_or(|to| today <= to)
+    }
+
+    /// Whether the school's staff has to review terminations: somebody must.
+    pub fn school_reviews_termination(&self) -> bool {
+        self.termination_school_review || !self.termination_college_review
+    }
+}
+
+/// The one time zone of the interface: China Standard Time, UTC+8 without daylight saving.
+pub fn china() -> TimeZone {
+    TimeZone::fixed(jiff::tz::offset(8))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_stored_value_changes_its_parameter_and_no_other() {
+        let values = BTreeMap::from([("college_review".to_owned(), json!(false))]);
+        let params = SchoolParams::from_values(&values);
+        assert_eq!(
+            params,
+            SchoolParams {
+                college_review: false,
+                ..SchoolParams::default()
+            }
+        );
+    }
+
+    #[test]
+    fn values_that_make_no_sense_are_refused_and_never_read() {
+        let params = SchoolParams::default();
+        assert!(matches!(
+            params.with("colour", &json!(1)),
+            Err(ParamError::Unknown(_))
+        ));
+        assert!(matches!(
+            params.with("reply_days", &json!(200)),
+            Err(ParamError::Invalid(_))
+        ));
+        let bad = BTreeMap::from([("reply_days".to_owned(), json!("many"))]);
+        assert_eq!(SchoolParams::from_values(&bad), params);
+    }
+
+    #[test]
+    fn the_window_counts_whole_days_in_china() {
+        let params = SchoolParams {
+            window_from: Some(jiff::civil::date(2026, 10, 15)),
+            window_to: Some(jiff::civil::date(2027, 8, 31)),
+            ..SchoolParams::default()
+        };
+        let at = |text: &str| params.window_open(text.parse().unwrap());
+        assert!(!at("2026-10-14T15:59:59Z"));
+        assert!(at("2026-10-14T16:00:00Z"));
+        assert!(at("2027-08-31T15:59:59Z"));
+        assert!(!at("2027-08-31T16:00:00Z"));
+    }
+}
