@@ -1,0 +1,139 @@
+//! Stored files: sealed bytes in the object store, and a row that names them.
+//!
+//! The name of the bytes is a keyed hash of school and content, so the same content is stored once per
+//! school and a name says nothing about what it holds. The bytes are durable before the row exists;
+//! a crash in between leaves bytes that nobody names, and the next attempt writes the same ones.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use domain::ids::{FileId, SchoolId};
+use hmac::Mac;
+use object_store::local::LocalFileSystem;
+use object_store::{ObjectStore, ObjectStoreExt, PutPayload, path::Path as ObjectPath};
+use sha2::{Digest, Sha256};
+
+use crate::db::{Conn, Error, Store};
+use crate::keys::Keys;
+use crate::sealed;
+
+/// The bytes of all files.
+pub(crate) struct Blobs(Arc<dyn ObjectStore>);
+
+impl Blobs {
+    /// A folder on this machine, every write made durable before it counts.
+    pub(crate) fn open(data: &Path) -> Result<Self, Error> {
+        let folder = data.join("files");
+        std::fs::create_dir_all(&folder).map_err(|error| Error::Files(error.into()))?;
+        let local = LocalFileSystem::new_with_prefix(&folder).map_err(|error| Error::Files(error.into()))?;
+        Ok(Self(Arc::new(local.with_fsync(true))))
+    }
+}
+
+/// Bytes that are stored and wait for their row.
+#[derive(Debug, Clone)]
+pub struct StoredBytes {
+    sha256: Vec<u8>,
+    size: i64,
+    media_type: String,
+}
+
+/// A stored file.
+#[derive(Debug, Clone)]
+pub struct StoredFile {
+    /// For example `application/pdf`.
+    pub media_type: String,
+    /// SHA-256 of the bytes.
+    pub sha256: Vec<u8>,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+}
+
+crate::row! {
+    struct FileRow { sha256: Vec<u8>, media_type: String }
+}
+
+/// Stores bytes and their row in one go. Content that the school already has keeps its identifier.
+pub async fn put(store: &Store, school: SchoolId, bytes: &[u8], media_type: &str) -> Result<FileId, Error> {
+    let stored = put_bytes(store, school, bytes, media_type).await?;
+    let env = store.env().clone();
+    store
+        .write(move |c| {
+            let (stored, env) = (stored.clone(), env.clone());
+            Box::pin(async move {
+                let now = env.now();
+                put_row(c, school, FileId::new(now, &*env.random), &stored, now).await
+            })
+        })
+        .await
+}
+
+/// Stores bytes only; [`put_row`] then names them, inside the transaction that needs them.
+pub async fn put_bytes(
+    store: &Store,
+    school: SchoolId,
+    bytes: &[u8],
+    media_type: &str,
+) -> Result<StoredBytes, Error> {
+    let sha256 = Sha256::digest(bytes).to_vec();
+    let name = object_name(store.keys(), school, &sha256)?;
+    let sealed = sealed::seal_bytes(store.keys().files(), store.env(), name.as_bytes(), bytes)?;
+    let path = ObjectPath::from(name);
+    let put = store.blobs().0.put(&path, PutPayload::from(sealed)).await;
+    put.map_err(|error| Error::Files(error.into()))?;
+    let size = i64::try_from(bytes.len()).map_err(|error| Error::Files(error.into()))?;
+    Ok(StoredBytes { sha256, size, media_type: media_type.to_owned() })
+}
+
+/// Names stored bytes `id`; if the school has the same content of the same type already, the identifier
+/// that it has is returned instead.
+pub async fn put_row(
+    c: &mut Conn<'_>,
+    school: SchoolId,
+    id: FileId,
+    stored: &StoredBytes,
+    now: jiff::Timestamp,
+) -> Result<FileId, Error> {
+    let rows = crate::exec!(
+        c,
+        "INSERT INTO file (school_id, id, sha256, size, media_type, created_at) VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (school_id, sha256, media_type) DO NOTHING",
+        school, id, stored.sha256, stored.size, stored.media_type, now
+    )?;
+    if rows == 1 {
+        return Ok(id);
+    }
+    let (found,) = crate::fetch_one!(
+        c,
+        (FileId,),
+        "SELECT id FROM file WHERE school_id = $1 AND sha256 = $2 AND media_type = $3",
+        school, stored.sha256, stored.media_type
+    )?;
+    Ok(found)
+}
+
+/// Reads a file of this school; fails when its bytes are missing or not the ones that were stored.
+pub async fn get(store: &Store, school: SchoolId, id: FileId) -> Result<StoredFile, Error> {
+    let row = store.read(move |c| Box::pin(async move { find(c, school, id).await })).await?;
+    let name = object_name(store.keys(), school, &row.sha256)?;
+    let path = ObjectPath::from(name.as_str());
+    let found = store.blobs().0.get(&path).await.map_err(|error| Error::Files(error.into()))?;
+    let sealed = found.bytes().await.map_err(|error| Error::Files(error.into()))?;
+    let bytes = sealed::open_bytes(store.keys().files(), name.as_bytes(), &sealed)?;
+    if Sha256::digest(&bytes)[..] != row.sha256 {
+        return Err(Error::Corrupt("a file's content has another hash".into()));
+    }
+    Ok(StoredFile { media_type: row.media_type, sha256: row.sha256, bytes })
+}
+
+async fn find(c: &mut Conn<'_>, school: SchoolId, id: FileId) -> Result<FileRow, Error> {
+    crate::fetch_one!(c, FileRow, "SELECT sha256, media_type FROM file WHERE school_id = $1 AND id = $2", school, id)
+}
+
+fn object_name(keys: &Keys, school: SchoolId, sha256: &[u8]) -> Result<String, Error> {
+    let mut mac = sealed::hmac(keys.files())?;
+    mac.update(format!("{school}|").as_bytes());
+    mac.update(sha256);
+    let name = hex::encode(mac.finalize().into_bytes());
+    Ok(format!("{school}/{}/{}", &name[..2], &name[2..]))
+}

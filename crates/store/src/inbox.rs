@@ -1,0 +1,194 @@
+//! The in-app inbox: messages written in the transaction of the change they tell of.
+
+use domain::agreement::Applied;
+use domain::ids::{AccountId, AgreementId, MessageId, SchoolId};
+use domain::notice::{self, Audience};
+use domain::ports::Env;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::db::{Conn, Error};
+use crate::{exec, fetch_all, fetch_one, row};
+
+/// Who is named in a message.
+#[derive(Debug, Clone, Copy)]
+pub struct Names<'a> {
+    /// The student.
+    pub student: &'a str,
+    /// The employer.
+    pub employer: &'a str,
+}
+
+/// What fills the words of a message; the words themselves are the interface's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Params {
+    /// The student's name.
+    pub student: String,
+    /// The employer's name.
+    pub employer: String,
+    /// The position.
+    pub position: String,
+    /// The reason's words, where one was given.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub reason: Option<String>,
+    /// The number, once issued.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub number: Option<String>,
+}
+
+fn id_of(audience: Audience) -> Uuid {
+    match audience {
+        Audience::Employer(id) => id.0,
+        Audience::Student(id) => id.0,
+        Audience::College(id) => id.0,
+        Audience::School => Uuid::nil(),
+    }
+}
+
+/// Tells everybody concerned (see [`notice::audiences`]).
+pub async fn tell(c: &mut Conn<'_>, applied: &Applied, names: Names<'_>, env: &Env) -> Result<(), Error> {
+    let agreement = &applied.agreement;
+    let params = Params {
+        student: names.student.to_owned(),
+        employer: names.employer.to_owned(),
+        position: agreement.content.terms.position.clone(),
+        reason: applied.event.note.clone(),
+        number: agreement.state.number().map(str::to_owned),
+    };
+    let text = serde_json::to_string(&params).map_err(|_| Error::Corrupt("message".into()))?;
+    for audience in notice::audiences(applied.event.kind, agreement) {
+        exec!(
+            c,
+            "INSERT INTO inbox (school_id, id, audience, audience_id, event, agreement_id, params, at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            agreement.school,
+            MessageId::new(applied.event.at, env.random.as_ref()),
+            audience.code(),
+            id_of(audience),
+            applied.event.kind.code(),
+            agreement.id,
+            &text,
+            applied.event.at
+        )?;
+    }
+    Ok(())
+}
+
+row! {
+    struct Row {
+        id: MessageId,
+        event: String,
+        agreement_id: Option<AgreementId>,
+        params: String,
+        at: Timestamp,
+    }
+}
+
+/// A message.
+#[derive(Debug, Clone)]
+pub struct Message {
+    /// Which.
+    pub id: MessageId,
+    /// Code of the event.
+    pub event: String,
+    /// The agreement it is about.
+    pub agreement: Option<AgreementId>,
+    /// What fills the words.
+    pub params: Params,
+    /// When.
+    pub at: Timestamp,
+    /// Whether it came after the account last looked.
+    pub unread: bool,
+}
+
+/// Where a page of messages begins: after this moment and id, going back in time.
+pub type Cursor = (Timestamp, MessageId);
+
+/// The latest messages of an audience, before `after`, at most `limit`. A college's reviewer of several
+/// colleges asks for each.
+pub async fn latest(
+    c: &mut Conn<'_>,
+    school: SchoolId,
+    audience: Audience,
+    (seen, after, limit): (Option<Timestamp>, Option<Cursor>, i64),
+) -> Result<Vec<Message>, Error> {
+    let (at, id) = after.unwrap_or((Timestamp::MAX, MessageId(Uuid::max())));
+    let rows = fetch_all!(
+        c,
+        Row,
+        "SELECT id, event, agreement_id, params, at FROM inbox \
+         WHERE school_id = $1 AND audience = $2 AND audience_id = $3 AND (at, id) < ($4, $5) \
+         ORDER BY at DESC, id DESC LIMIT $6",
+        school,
+        audience.code(),
+        id_of(audience),
+        at,
+        id,
+        limit
+    )?;
+    rows.into_iter()
+        .map(|row| {
+            let params = serde_json::from_str(&row.params)
+                .map_err(|_| Error::Corrupt(format!("message {}", row.id)))?;
+            Ok(Message {
+                id: row.id,
+                event: row.event,
+                agreement: row.agreement_id,
+                params,
+                at: row.at,
+                unread: seen.is_none_or(|seen| row.at > seen),
+            })
+        })
+        .collect()
+}
+
+/// When the account last looked at its messages at this school.
+pub async fn seen(c: &mut Conn<'_>, school: SchoolId, account: AccountId) -> Result<Option<Timestamp>, Error> {
+    let row = crate::fetch_opt!(
+        c,
+        (Timestamp,),
+        "SELECT seen_at FROM inbox_seen WHERE school_id = $1 AND account_id = $2",
+        school,
+        account
+    )?;
+    Ok(row.map(|(at,)| at))
+}
+
+/// Messages that came since `seen`, counted up to 100.
+pub async fn unread(
+    c: &mut Conn<'_>,
+    school: SchoolId,
+    audience: Audience,
+    seen: Option<Timestamp>,
+) -> Result<i64, Error> {
+    let (count,) = fetch_one!(
+        c,
+        (i64,),
+        "SELECT count(*) FROM (SELECT 1 AS one FROM inbox WHERE school_id = $1 AND audience = $2 \
+         AND audience_id = $3 AND at > $4 LIMIT 100) AS some",
+        school,
+        audience.code(),
+        id_of(audience),
+        seen.unwrap_or(Timestamp::UNIX_EPOCH)
+    )?;
+    Ok(count)
+}
+
+/// The account has looked at its messages.
+pub async fn mark_seen(
+    c: &mut Conn<'_>,
+    school: SchoolId,
+    account: AccountId,
+    now: Timestamp,
+) -> Result<(), Error> {
+    exec!(
+        c,
+        "INSERT INTO inbox_seen (school_id, account_id, seen_at) VALUES ($1, $2, $3) \
+         ON CONFLICT (school_id, account_id) DO UPDATE SET seen_at = excluded.seen_at",
+        school,
+        account,
+        now
+    )?;
+    Ok(())
+}

@@ -1,0 +1,12 @@
+//! The memory of Sanfang: all SQL, both engines, sealed fields, stored files.
+//!
+//! Handlers are ordinary async functions over [`db::Conn`]; [`Store::write`] and [`Store::read`] run
+//! them in a transaction. Every statement on a school's rows carries the school.
+
+pub mod db;
+pub mod files;
+pub mod keys;
+pub mod sealed;
+
+pub use db::{Conn, EngineKind, Error, Fut, Store, StoreConfig};
+pub use keys::Keys;
