@@ -9,8 +9,8 @@ mod organisation;
 mod phone;
 mod tables;
 
-pub use identity::{IdError, IdNumber, Region};
-pub use names::{NameError, PersonName, initials, name_key, search_key};
+pub use identity::{IdError, IdNumber};
+pub use names::{NAME_MAX, NameError, PersonName, initials, name_key};
 pub use organisation::{Uscc, UsccError, UsccWarning, organisation_check};
 pub use phone::{Phone, PhoneError};
 pub use tables::*;
@@ -31,7 +31,11 @@ pub struct Code {
 impl Code {
     /// The English name, or the official one where there is none.
     pub fn english(&self) -> &'static str {
-        if self.name_en.is_empty() { self.name } else { self.name_en }
+        if self.name_en.is_empty() {
+            self.name
+        } else {
+            self.name_en
+        }
     }
 }
 

@@ -5,12 +5,22 @@ use super::{Code, Table};
 
 /// An entry in force.
 const fn now(code: &'static str, name: &'static str, name_en: &'static str) -> Code {
-    Code { code, name, name_en, valid: true }
+    Code {
+        code,
+        name,
+        name_en,
+        valid: true,
+    }
 }
 
 /// An entry that is only read, never chosen.
 const fn old(code: &'static str, name: &'static str, name_en: &'static str) -> Code {
-    Code { code, name, name_en, valid: false }
+    Code {
+        code,
+        name,
+        name_en,
+        valid: false,
+    }
 }
 
 /// All dictionaries.
@@ -29,8 +39,11 @@ pub const TABLES: &[&Table] = &[
 ];
 
 /// 性别, GB/T 2261.1 (the two values that a roster uses).
-pub const GENDER: Table =
-    Table { id: "gender", title: "性别", rows: &[now("1", "男", "Male"), now("2", "女", "Female")] };
+pub const GENDER: Table = Table {
+    id: "gender",
+    title: "性别",
+    rows: &[now("1", "男", "Male"), now("2", "女", "Female")],
+};
 
 /// 单位性质, national employment reporting codes; private companies 民营企业 are 39.
 pub const EMPLOYER_NATURE: Table = Table {
@@ -76,25 +89,49 @@ pub const INDUSTRY: Table = Table {
     id: "industry",
     title: "单位行业",
     rows: &[
-        now("11", "农、林、牧、渔业", "Agriculture, forestry, animal husbandry, fishery"),
+        now(
+            "11",
+            "农、林、牧、渔业",
+            "Agriculture, forestry, animal husbandry, fishery",
+        ),
         now("21", "采矿业", "Mining"),
         now("22", "制造业", "Manufacturing"),
-        now("23", "电力、热力、燃气及水生产和供应业", "Electricity, heat, gas and water supply"),
+        now(
+            "23",
+            "电力、热力、燃气及水生产和供应业",
+            "Electricity, heat, gas and water supply",
+        ),
         now("24", "建筑业", "Construction"),
         now("31", "批发和零售业", "Wholesale and retail"),
         now("32", "交通运输、仓储和邮政业", "Transport, storage and post"),
         now("33", "住宿和餐饮业", "Accommodation and catering"),
-        now("34", "信息传输、软件和信息技术服务业", "Information, software and IT services"),
+        now(
+            "34",
+            "信息传输、软件和信息技术服务业",
+            "Information, software and IT services",
+        ),
         now("35", "金融业", "Finance"),
         now("36", "房地产业", "Real estate"),
         now("37", "租赁和商务服务业", "Leasing and business services"),
         now("38", "科学研究和技术服务业", "Research and technical services"),
-        now("39", "水利、环境和公共设施管理业", "Water, environment and public facilities"),
-        now("41", "居民服务、修理和其他服务业", "Household, repair and other services"),
+        now(
+            "39",
+            "水利、环境和公共设施管理业",
+            "Water, environment and public facilities",
+        ),
+        now(
+            "41",
+            "居民服务、修理和其他服务业",
+            "Household, repair and other services",
+        ),
         now("42", "教育", "Education"),
         now("43", "卫生和社会工作", "Health and social work"),
         now("44", "文化、体育和娱乐业", "Culture, sports and entertainment"),
-        now("45", "公共管理、社会保障和社会组织", "Public administration and social organisations"),
+        now(
+            "45",
+            "公共管理、社会保障和社会组织",
+            "Public administration and social organisations",
+        ),
         now("46", "国际组织", "International organisations"),
         now("80", "军队", "Armed forces"),
     ],
@@ -245,13 +282,25 @@ pub const TERMINATION_REASON: Table = Table {
     title: "解约原因",
     rows: &[
         now("further_study", "继续深造", "Further study"),
-        now("public_service", "被录用为公务员或事业单位工作人员", "Recruited to public service"),
+        now(
+            "public_service",
+            "被录用为公务员或事业单位工作人员",
+            "Recruited to public service",
+        ),
         now("military", "应征入伍", "Military service"),
         now("abroad", "出国（境）", "Going abroad"),
         now("family", "家庭原因", "Family reasons"),
         now("health", "身体原因", "Health reasons"),
-        now("conditions", "单位承诺的条件无法兑现", "Promised conditions not met"),
-        now("business", "单位经营发生问题", "The employer's business is in trouble"),
+        now(
+            "conditions",
+            "单位承诺的条件无法兑现",
+            "Promised conditions not met",
+        ),
+        now(
+            "business",
+            "单位经营发生问题",
+            "The employer's business is in trouble",
+        ),
         now("employer_breach", "单位违约", "Breach by the employer"),
         now("not_graduated", "未能如期毕业", "Did not graduate in time"),
         now("mutual", "双方协商一致", "By mutual consent"),
@@ -271,7 +320,9 @@ pub fn degree_from_text(text: &str) -> Option<&'static Code> {
         "硕士" | "硕士生" | "研究生" | "硕士研究生" | "硕士研究生毕业" | "111" => "11",
         "二学位" | "第二学士学位" | "双学位" | "231" => "25",
         "本科" | "本科生" | "大学本科" | "本科毕业" | "341" => "31",
-        "专科" | "专科生" | "大专" | "高职" | "高职高专" | "大学专科" | "专科毕业" | "361" => "41",
+        "专科" | "专科生" | "大专" | "高职" | "高职高专" | "大学专科" | "专科毕业" | "361" => {
+            "41"
+        }
         _ => return None,
     };
     DEGREE.find(code)
