@@ -15,7 +15,7 @@ use domain::ports::Env;
 use jiff::Timestamp;
 
 use crate::db::{Conn, Error};
-use crate::{audit, consents, exec, fetch_all, fetch_one, fetch_opt, inbox, outbox, row, schools};
+use crate::{audit, consents, exec, fetch_all, fetch_one, fetch_opt, inbox, outbox, row};
 
 row! {
     struct Row {
@@ -135,7 +135,11 @@ fn decode(row: Row, school: SchoolId, id: AgreementId) -> Result<Loaded, Error> 
         content_version: row.content_version,
         content,
     };
-    Ok(Loaded { agreement, audit_seq: row.audit_seq, audit_hash: row.audit_hash })
+    Ok(Loaded {
+        agreement,
+        audit_seq: row.audit_seq,
+        audit_hash: row.audit_hash,
+    })
 }
 
 row! {
@@ -174,7 +178,10 @@ impl Scene {
     /// Why no agreement can be offered to the student now, if so.
     pub fn block(&self, params: &SchoolParams, now: Timestamp) -> Result<Option<Block>, Error> {
         let unknown = || Error::Corrupt("an unknown status of a student or employer".into());
-        let entry = self.entry.as_deref().map(|code| Admission::from_code(code).ok_or_else(unknown));
+        let entry = self
+            .entry
+            .as_deref()
+            .map(|code| Admission::from_code(code).ok_or_else(unknown));
         let facts = Facts {
             certification: Admission::from_code(&self.certification).ok_or_else(unknown)?,
             entry: entry.transpose()?,
@@ -228,9 +235,19 @@ pub async fn scene(
     )
 }
 
-/// The parameters in force for a school and year.
+/// The parameters in force for a school and year: those of the year over those of all years.
 pub async fn params(c: &mut Conn<'_>, school: SchoolId, year: i32) -> Result<SchoolParams, Error> {
-    Ok(SchoolParams::from_values(&schools::params(c, school, year).await?))
+    let rows = fetch_all!(
+        c,
+        (String, String),
+        "SELECT key, value FROM school_param WHERE school_id = $1 AND year IN (0, $2) ORDER BY year",
+        school,
+        year
+    )?;
+    let values = rows
+        .into_iter()
+        .filter_map(|(key, text)| Some((key, serde_json::from_str(&text).ok()?)));
+    Ok(SchoolParams::from_values(&values.collect()))
 }
 
 /// 保存 for the first time. A draft with this id exists already: `Unique("agreement_pkey")`.
@@ -253,7 +270,12 @@ pub async fn create(c: &mut Conn<'_>, new: &NewDraft, env: &Env) -> Result<Agree
     };
     let applied = Agreement::draft(new.id, parties, new.content.clone(), &new.actor, now)?;
     insert(c, &applied).await?;
-    let ticked = Ticked { keys: &new.ticked, actor: &new.actor, origin: &new.origin, now };
+    let ticked = Ticked {
+        keys: &new.ticked,
+        actor: &new.actor,
+        origin: &new.origin,
+        now,
+    };
     consents::put(c, &applied.agreement, Party::Employer, &ticked).await?;
     Ok(applied.agreement)
 }
@@ -292,7 +314,12 @@ pub async fn act(c: &mut Conn<'_>, act: &Act, env: &Env) -> Result<Agreement, Er
     let applied = apply(agreement, command, &act.actor, &context)?;
     save(c, &loaded, &applied).await?;
     if act.command.kind() == CommandKind::Edit {
-        let ticked = Ticked { keys: &act.ticked, actor: &act.actor, origin: &act.origin, now };
+        let ticked = Ticked {
+            keys: &act.ticked,
+            actor: &act.actor,
+            origin: &act.origin,
+            now,
+        };
         consents::put(c, &applied.agreement, Party::Employer, &ticked).await?;
     }
     tell(c, &applied, &scene, env).await?;
@@ -317,7 +344,12 @@ async fn with_ticks(
         _ => return Ok(command),
     };
     if !act.ticked.is_empty() {
-        let ticked = Ticked { keys: &act.ticked, actor: &act.actor, origin: &act.origin, now };
+        let ticked = Ticked {
+            keys: &act.ticked,
+            actor: &act.actor,
+            origin: &act.origin,
+            now,
+        };
         consents::add(c, agreement, party, &ticked).await?;
     }
     *ticks = consents::ticks(c, agreement.school, agreement.id, party).await?;
@@ -443,7 +475,10 @@ fn refuse_duplicates(error: Error) -> Error {
 }
 
 async fn tell(c: &mut Conn<'_>, applied: &Applied, scene: &Scene, env: &Env) -> Result<(), Error> {
-    let names = inbox::Names { student: &scene.student_name, employer: &scene.employer_name };
+    let names = inbox::Names {
+        student: &scene.student_name,
+        employer: &scene.employer_name,
+    };
     inbox::tell(c, applied, names, env).await
 }
 
@@ -476,7 +511,10 @@ async fn supersede_others(
         let command = Command::Supersede { by: effective.id };
         let applied = apply(&loaded.agreement, command, &Actor::System, &context)?;
         save(c, &loaded, &applied).await?;
-        let names = inbox::Names { student: &scene.student_name, employer: &other.employer_name };
+        let names = inbox::Names {
+            student: &scene.student_name,
+            employer: &other.employer_name,
+        };
         inbox::tell(c, &applied, names, env).await?;
     }
     Ok(())

@@ -29,11 +29,18 @@ pub struct Linked {
 /// Links `event` after event `last` with hash `prev`.
 pub fn link(agreement: AgreementId, last: i64, prev: &[u8], event: &Event) -> Result<Linked, Error> {
     let json = |text: Result<String, serde_json::Error>| text.map_err(|_| Error::Corrupt("event".into()));
-    let (actor, payload) =
-        (json(serde_json::to_string(&event.actor))?, json(serde_json::to_string(&event.payload))?);
+    let (actor, payload) = (
+        json(serde_json::to_string(&event.actor))?,
+        json(serde_json::to_string(&event.payload))?,
+    );
     let (seq, kind) = (last + 1, event.kind.code());
-    let link =
-        Link { seq, kind, actor: &actor, payload: &payload, at: event.at.as_microsecond() };
+    let link = Link {
+        seq,
+        kind,
+        actor: &actor,
+        payload: &payload,
+        at: event.at.as_microsecond(),
+    };
     Ok(Linked {
         agreement,
         seq,

@@ -1,7 +1,7 @@
 //! The ticks of the parties: which clause, with which hash, when, by whom, from where.
 //!
-//! One row holds all ticks that a party gave for one content version. A tick counts for as long as the
-//! clause reads as it did, so those of older versions count for clauses that did not change.
+//! One row holds all ticks that a party gave for one content version, those carried over from the version
+//! before included. A tick counts for as long as the clause reads as it did. Older rows stay as evidence.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::agreements::Ticked;
 use crate::db::{Conn, Error};
-use crate::{exec, fetch_all};
+use crate::{exec, fetch_opt};
 
 /// One tick, as evidence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,29 +32,26 @@ pub struct Tick {
 /// Clause key → tick.
 pub type Given = BTreeMap<String, Tick>;
 
-/// All ticks of a party, later ones over earlier ones.
+/// The ticks of a party as it last left them. Those for clauses that changed since no longer count.
 pub async fn given(
     c: &mut Conn<'_>,
     school: SchoolId,
     id: AgreementId,
     party: Party,
 ) -> Result<Given, Error> {
-    let rows = fetch_all!(
+    let row = fetch_opt!(
         c,
-        (i64, String),
-        "SELECT content_version, ticks FROM consent WHERE school_id = $1 AND agreement_id = $2 AND party = $3 \
-         ORDER BY content_version",
+        (String,),
+        "SELECT ticks FROM consent WHERE school_id = $1 AND agreement_id = $2 AND party = $3 \
+         ORDER BY content_version DESC LIMIT 1",
         school,
         id,
         party.code()
     )?;
-    let mut all = Given::new();
-    for (_, text) in rows {
-        let ticks: Given =
-            serde_json::from_str(&text).map_err(|_| Error::Corrupt(format!("ticks of agreement {id}")))?;
-        all.extend(ticks);
-    }
-    Ok(all)
+    let Some((text,)) = row else {
+        return Ok(Given::new());
+    };
+    serde_json::from_str(&text).map_err(|_| Error::Corrupt(format!("ticks of agreement {id}")))
 }
 
 /// The hashes alone, as the rules want them.
@@ -85,7 +82,6 @@ pub async fn put(
             _ => (key, tick),
         })
         .collect();
-    forget_older(c, agreement, party).await?;
     write(c, agreement, party, &kept, ticked.now).await
 }
 
@@ -99,7 +95,11 @@ pub async fn add(
     let before = given(c, agreement.school, agreement.id, party).await?;
     let mut all = fresh(agreement, ticked)?;
     for (key, old) in before {
-        let stands = agreement.content.clauses.iter().any(|clause| clause.key == key && clause.hash() == old.hash);
+        let stands = agreement
+            .content
+            .clauses
+            .iter()
+            .any(|clause| clause.key == key && clause.hash() == old.hash);
         if stands {
             all.insert(key, old);
         }
@@ -108,7 +108,10 @@ pub async fn add(
 }
 
 fn fresh(agreement: &Agreement, ticked: &Ticked<'_>) -> Result<Given, Error> {
-    let by = ticked.actor.account().ok_or(domain::agreement::Refusal::NotAllowed)?;
+    let by = ticked
+        .actor
+        .account()
+        .ok_or(domain::agreement::Refusal::NotAllowed)?;
     let hashes = agreement.content.ticks_of(ticked.keys);
     let tick = |hash| Tick {
         hash,
@@ -118,20 +121,6 @@ fn fresh(agreement: &Agreement, ticked: &Ticked<'_>) -> Result<Given, Error> {
         client: ticked.origin.client.clone(),
     };
     Ok(hashes.into_iter().map(|(key, hash)| (key, tick(hash))).collect())
-}
-
-/// A tick taken back must not come back from an older version, so the present row says it all: ticks of
-/// older versions are moved into it while nothing has been accepted.
-async fn forget_older(c: &mut Conn<'_>, agreement: &Agreement, party: Party) -> Result<(), Error> {
-    exec!(
-        c,
-        "DELETE FROM consent WHERE school_id = $1 AND agreement_id = $2 AND party = $3 AND content_version < $4",
-        agreement.school,
-        agreement.id,
-        party.code(),
-        agreement.content_version
-    )?;
-    Ok(())
 }
 
 async fn write(

@@ -144,7 +144,11 @@ pub async fn latest(
 }
 
 /// When the account last looked at its messages at this school.
-pub async fn seen(c: &mut Conn<'_>, school: SchoolId, account: AccountId) -> Result<Option<Timestamp>, Error> {
+pub async fn seen(
+    c: &mut Conn<'_>,
+    school: SchoolId,
+    account: AccountId,
+) -> Result<Option<Timestamp>, Error> {
     let row = crate::fetch_opt!(
         c,
         (Timestamp,),
@@ -166,7 +170,7 @@ pub async fn unread(
         c,
         (i64,),
         "SELECT count(*) FROM (SELECT 1 AS one FROM inbox WHERE school_id = $1 AND audience = $2 \
-         AND audience_id = $3 AND at > $4 LIMIT 100) AS some",
+         AND audience_id = $3 AND at > $4 LIMIT 100) AS counted",
         school,
         audience.code(),
         id_of(audience),

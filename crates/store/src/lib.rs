@@ -3,9 +3,17 @@
 //! Handlers are ordinary async functions over [`db::Conn`]; [`Store::write`] and [`Store::read`] run
 //! them in a transaction. Every statement on a school's rows carries the school.
 
+pub mod agreements;
+pub mod audit;
+pub mod consents;
 pub mod db;
+pub mod documents;
+pub mod eligible;
 pub mod files;
+pub mod inbox;
 pub mod keys;
+pub mod lists;
+pub mod outbox;
 pub mod sealed;
 
 pub use db::{Conn, EngineKind, Error, Fut, Store, StoreConfig};

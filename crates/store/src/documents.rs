@@ -1,0 +1,79 @@
+//! Rendered documents: a preview of the present version, which the next one replaces, and the final one,
+//! which is made once when the agreement takes effect and stays.
+
+use domain::ids::{AgreementId, FileId, SchoolId};
+use jiff::Timestamp;
+
+use crate::db::{Conn, Error};
+use crate::{exec, fetch_opt, row};
+
+/// The rendition of the present version before it takes effect, and of what came of it afterwards.
+pub const PREVIEW: &str = "preview";
+/// The rendition that is made when the agreement takes effect.
+pub const FINAL: &str = "final";
+
+row! {
+    /// A rendition.
+    #[derive(Debug, Clone)]
+    pub struct Document {
+        /// The agreement's version that it shows.
+        pub version: i64,
+        /// Where its bytes are; absent when rendering failed.
+        pub file_id: Option<FileId>,
+        /// Number of pages.
+        pub pages: i64,
+        /// Characters that no font could print, as JSON.
+        pub missing_glyphs: String,
+        /// Why rendering failed, if it did.
+        pub error: Option<String>,
+        /// When it was made.
+        pub at: Timestamp,
+    }
+}
+
+/// The rendition, if it was made.
+pub async fn get(
+    c: &mut Conn<'_>,
+    school: SchoolId,
+    id: AgreementId,
+    rendition: &str,
+) -> Result<Option<Document>, Error> {
+    fetch_opt!(
+        c,
+        Document,
+        "SELECT version, file_id, pages, missing_glyphs, error, at FROM document \
+         WHERE school_id = $1 AND agreement_id = $2 AND rendition = $3",
+        school,
+        id,
+        rendition
+    )
+}
+
+/// Keeps a rendition. A final one is never replaced; a preview only by one of a later version.
+pub async fn put(
+    c: &mut Conn<'_>,
+    school: SchoolId,
+    id: AgreementId,
+    rendition: &str,
+    document: &Document,
+) -> Result<(), Error> {
+    exec!(
+        c,
+        "INSERT INTO document (school_id, agreement_id, rendition, version, file_id, pages, missing_glyphs, error, at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+         ON CONFLICT (school_id, agreement_id, rendition) DO UPDATE SET version = excluded.version, \
+         file_id = excluded.file_id, pages = excluded.pages, missing_glyphs = excluded.missing_glyphs, \
+         error = excluded.error, at = excluded.at \
+         WHERE document.file_id IS NULL OR (document.rendition = 'preview' AND document.version <= excluded.version)",
+        school,
+        id,
+        rendition,
+        document.version,
+        document.file_id,
+        document.pages,
+        &document.missing_glyphs,
+        &document.error,
+        document.at
+    )?;
+    Ok(())
+}

@@ -1,0 +1,185 @@
+//! Work to be done after a change: written in its transaction, done by the worker.
+//!
+//! A job is claimed with a lease, done outside any transaction, and then recorded; a worker that dies
+//! leaves a lease that runs out. A job that keeps failing is tried again with growing pauses and, after
+//! [`ATTEMPTS`], put aside where staff can see it.
+
+use domain::agreement::Agreement;
+use domain::ids::{AgreementId, JobId, SchoolId};
+use domain::ports::Env;
+use jiff::{Timestamp, ToSpan};
+use serde::{Deserialize, Serialize};
+
+use crate::db::{Conn, Error};
+use crate::{exec, fetch_all, row};
+
+/// Tries before a job is put aside. With the pauses of [`pause`] that is about two days.
+pub const ATTEMPTS: i64 = 12;
+/// How long a claim holds.
+const LEASE_SECONDS: i64 = 60;
+
+/// Which rendition of which agreement to render.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RenderJob {
+    /// The agreement.
+    pub agreement: AgreementId,
+    /// `preview` or `final`.
+    pub rendition: String,
+    /// The agreement's version that is to be shown.
+    pub version: i64,
+}
+
+/// Topic of [`RenderJob`].
+pub const RENDER: &str = "document.render";
+
+/// Asks for a rendition, once for each version.
+pub async fn render(
+    c: &mut Conn<'_>,
+    agreement: &Agreement,
+    rendition: &str,
+    env: &Env,
+) -> Result<(), Error> {
+    let job = RenderJob {
+        agreement: agreement.id,
+        rendition: rendition.into(),
+        version: agreement.version,
+    };
+    let payload = serde_json::to_string(&job).map_err(|_| Error::Corrupt("job".into()))?;
+    let dedupe = format!("{rendition}:{}:{}", agreement.id, agreement.version);
+    let now = env.now();
+    exec!(
+        c,
+        "INSERT INTO outbox (school_id, id, topic, payload, dedupe, available_at, attempts, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, 0, $6) ON CONFLICT DO NOTHING",
+        agreement.school,
+        JobId::new(now, env.random.as_ref()),
+        RENDER,
+        payload,
+        dedupe,
+        now
+    )?;
+    Ok(())
+}
+
+row! {
+    /// A claimed job.
+    #[derive(Debug, Clone)]
+    pub struct Job {
+        /// Its school.
+        pub school_id: SchoolId,
+        /// Which.
+        pub id: JobId,
+        /// What kind of work.
+        pub topic: String,
+        /// What to do, as JSON.
+        pub payload: String,
+        /// Tries so far, this one included.
+        pub attempts: i64,
+    }
+}
+
+/// Claims the jobs that are due, at most `limit`; nobody else gets them until the lease runs out.
+pub async fn claim(c: &mut Conn<'_>, now: Timestamp, limit: i64) -> Result<Vec<Job>, Error> {
+    let lease = now.saturating_add(LEASE_SECONDS.seconds()).unwrap_or(now);
+    fetch_all!(
+        c,
+        Job,
+        "UPDATE outbox SET leased_until = $2, available_at = $2, attempts = attempts + 1 \
+         WHERE (school_id, id) IN (SELECT school_id, id FROM outbox \
+           WHERE available_at <= $1 AND done_at IS NULL AND dead_at IS NULL ORDER BY available_at LIMIT $3) \
+         AND available_at <= $1 AND done_at IS NULL AND dead_at IS NULL \
+         RETURNING school_id, id, topic, payload, attempts",
+        now,
+        lease,
+        limit
+    )
+}
+
+/// The job is done.
+pub async fn done(c: &mut Conn<'_>, job: &Job, now: Timestamp) -> Result<(), Error> {
+    exec!(
+        c,
+        "UPDATE outbox SET done_at = $3, leased_until = NULL, last_error = NULL WHERE school_id = $1 AND id = $2",
+        job.school_id,
+        job.id,
+        now
+    )?;
+    Ok(())
+}
+
+/// The pause in seconds before try `attempts + 1`: doubling from 5 seconds to 12 hours.
+pub fn pause(attempts: i64) -> i64 {
+    let doublings = u32::try_from(attempts.clamp(1, 20)).unwrap_or(1) - 1;
+    (5_i64 << doublings).min(12 * 3600)
+}
+
+/// The job failed: again later, or put aside. `error` must not hold personal data.
+pub async fn failed(c: &mut Conn<'_>, job: &Job, error: &str, now: Timestamp) -> Result<(), Error> {
+    let next = now.saturating_add(pause(job.attempts).seconds()).unwrap_or(now);
+    let dead = (job.attempts >= ATTEMPTS).then_some(now);
+    exec!(
+        c,
+        "UPDATE outbox SET available_at = $3, leased_until = NULL, dead_at = $4, last_error = $5 \
+         WHERE school_id = $1 AND id = $2",
+        job.school_id,
+        job.id,
+        next,
+        dead,
+        error
+    )?;
+    Ok(())
+}
+
+row! {
+    /// A job that was put aside.
+    #[derive(Debug, Clone)]
+    pub struct Dead {
+        /// Its school.
+        pub school_id: SchoolId,
+        /// Which.
+        pub id: JobId,
+        /// What kind of work.
+        pub topic: String,
+        /// Why the last try failed.
+        pub last_error: Option<String>,
+        /// Since when it is aside.
+        pub dead_at: Timestamp,
+    }
+}
+
+/// The jobs put aside, at most 100, the latest first.
+pub async fn dead(c: &mut Conn<'_>) -> Result<Vec<Dead>, Error> {
+    fetch_all!(
+        c,
+        Dead,
+        "SELECT school_id, id, topic, last_error, dead_at FROM outbox WHERE dead_at IS NOT NULL \
+         ORDER BY dead_at DESC LIMIT 100"
+    )
+}
+
+/// A job that was put aside is tried again from the beginning.
+pub async fn revive(c: &mut Conn<'_>, school: SchoolId, id: JobId, now: Timestamp) -> Result<(), Error> {
+    let changed = exec!(
+        c,
+        "UPDATE outbox SET dead_at = NULL, attempts = 0, available_at = $3 \
+         WHERE school_id = $1 AND id = $2 AND dead_at IS NOT NULL",
+        school,
+        id,
+        now
+    )?;
+    if changed == 1 {
+        Ok(())
+    } else {
+        Err(Error::NotFound)
+    }
+}
+
+/// When the next job is due, if any is waiting.
+pub async fn next_due(c: &mut Conn<'_>) -> Result<Option<Timestamp>, Error> {
+    let row = crate::fetch_opt!(
+        c,
+        (Timestamp,),
+        "SELECT available_at FROM outbox WHERE done_at IS NULL AND dead_at IS NULL ORDER BY available_at LIMIT 1"
+    )?;
+    Ok(row.map(|(at,)| at))
+}
