@@ -3,11 +3,11 @@
 //!
 //! What a dictionary contains is data and may grow; agreements therefore store code and label.
 
-mod identity;
-mod names;
-mod organisation;
-mod phone;
-mod tables;
+pub mod identity;
+pub mod names;
+pub mod organisation;
+pub mod phone;
+pub mod tables;
 
 pub use identity::{IdError, IdNumber};
 pub use names::{NAME_MAX, NameError, PersonName, initials, name_key};
