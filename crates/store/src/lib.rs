@@ -3,18 +3,25 @@
 //! Handlers are ordinary async functions over [`db::Conn`]; [`Store::write`] and [`Store::read`] run
 //! them in a transaction. Every statement on a school's rows carries the school.
 
+pub mod accounts;
 pub mod agreements;
 pub mod audit;
+pub mod captchas;
 pub mod consents;
 pub mod db;
 pub mod documents;
+pub mod dossier;
 pub mod eligible;
 pub mod files;
 pub mod inbox;
 pub mod keys;
 pub mod lists;
 pub mod outbox;
+pub mod people;
+pub mod schools;
 pub mod sealed;
+pub mod sessions;
+pub mod throttle;
 
 pub use db::{Conn, EngineKind, Error, Fut, Store, StoreConfig};
 pub use keys::Keys;

@@ -19,11 +19,17 @@ enum Engine<'c> {
 
 impl<'c> Conn<'c> {
     pub(super) fn lite(connection: &'c mut rusqlite::Connection) -> Self {
-        Self { engine: Engine::Lite(connection), failed: false }
+        Self {
+            engine: Engine::Lite(connection),
+            failed: false,
+        }
     }
 
     pub(super) fn pg(transaction: &'c deadpool_postgres::Transaction<'c>) -> Self {
-        Self { engine: Engine::Pg(transaction), failed: false }
+        Self {
+            engine: Engine::Pg(transaction),
+            failed: false,
+        }
     }
 
     pub(super) fn failed(&self) -> bool {
@@ -51,7 +57,11 @@ pub async fn exec(c: &mut Conn<'_>, sql: &'static str, args: &[Value<'_>]) -> Re
 }
 
 /// Every row of a query. Called by [`fetch_all!`](crate::fetch_all).
-pub async fn fetch_all<T: FromRow>(c: &mut Conn<'_>, sql: &'static str, args: &[Value<'_>]) -> Result<Vec<T>, Error> {
+pub async fn fetch_all<T: FromRow>(
+    c: &mut Conn<'_>,
+    sql: &'static str,
+    args: &[Value<'_>],
+) -> Result<Vec<T>, Error> {
     c.begin_statement()?;
     let result = match &mut c.engine {
         Engine::Lite(connection) => lite::fetch(connection, super::text::lite_static(sql), args),
@@ -62,7 +72,11 @@ pub async fn fetch_all<T: FromRow>(c: &mut Conn<'_>, sql: &'static str, args: &[
 
 /// Every row of a query whose text was built at run time (lists with optional filters, by sea-query
 /// for PostgreSQL: `$n` placeholders). Called by [`fetch_all_dyn!`](crate::fetch_all_dyn).
-pub async fn fetch_all_dyn<T: FromRow>(c: &mut Conn<'_>, sql: &str, args: &[Value<'_>]) -> Result<Vec<T>, Error> {
+pub async fn fetch_all_dyn<T: FromRow>(
+    c: &mut Conn<'_>,
+    sql: &str,
+    args: &[Value<'_>],
+) -> Result<Vec<T>, Error> {
     c.begin_statement()?;
     let result = match &mut c.engine {
         Engine::Lite(connection) => lite::fetch(connection, &super::text::lite(sql), args),
@@ -90,7 +104,11 @@ pub async fn fetch_opt<T: FromRow>(
 }
 
 /// The first row of a query, or [`Error::NotFound`]. Called by [`fetch_one!`](crate::fetch_one).
-pub async fn fetch_one<T: FromRow>(c: &mut Conn<'_>, sql: &'static str, args: &[Value<'_>]) -> Result<T, Error> {
+pub async fn fetch_one<T: FromRow>(
+    c: &mut Conn<'_>,
+    sql: &'static str,
+    args: &[Value<'_>],
+) -> Result<T, Error> {
     fetch_opt(c, sql, args).await?.ok_or(Error::NotFound)
 }
 

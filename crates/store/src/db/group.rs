@@ -92,7 +92,11 @@ impl Threads {
         T: Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let task = Box::new(Task { handler, result: None, reply });
+        let task = Box::new(Task {
+            handler,
+            result: None,
+            reply,
+        });
         self.writer.send(task).await.map_err(|_| Error::Closed)?;
         answer.await.unwrap_or(Err(Error::Closed))
     }
@@ -104,7 +108,11 @@ impl Threads {
         T: Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let task = Box::new(Task { handler, result: None, reply });
+        let task = Box::new(Task {
+            handler,
+            result: None,
+            reply,
+        });
         self.readers.send(task).map_err(|_| Error::Closed)?;
         answer.await.unwrap_or(Err(Error::Closed))
     }
@@ -118,7 +126,9 @@ fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<(), Error> 
 fn write_groups(mut connection: Connection, mut commands: mpsc::Receiver<Box<dyn Command>>) {
     let mut group = Vec::with_capacity(GROUP);
     while commands.blocking_recv_many(&mut group, GROUP) > 0 {
-        let lost = commit_group(&mut connection, &mut group).err().map(|error| error.to_string());
+        let lost = commit_group(&mut connection, &mut group)
+            .err()
+            .map(|error| error.to_string());
         if let Some(reason) = &lost {
             tracing::error!(reason, commands = group.len(), "a group of writes was lost");
             if !connection.is_autocommit() && run(&connection, "ROLLBACK").is_err() {

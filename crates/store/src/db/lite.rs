@@ -18,10 +18,15 @@ const CACHE_KIB: i64 = 8192;
 
 /// Opens the connection that writes; makes the file if it does not exist.
 pub fn open_writer(path: &Path) -> Result<Connection, Error> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(Error::db)?;
-    connection.pragma_update(None, "journal_mode", "WAL").map_err(Error::db)?;
-    connection.pragma_update(None, "synchronous", "FULL").map_err(Error::db)?;
+    connection
+        .pragma_update(None, "journal_mode", "WAL")
+        .map_err(Error::db)?;
+    connection
+        .pragma_update(None, "synchronous", "FULL")
+        .map_err(Error::db)?;
     prepare(&connection)?;
     Ok(connection)
 }
@@ -30,8 +35,12 @@ pub fn open_writer(path: &Path) -> Result<Connection, Error> {
 pub fn open_reader(path: &Path) -> Result<Connection, Error> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(Error::db)?;
-    connection.pragma_update(None, "synchronous", "FULL").map_err(Error::db)?;
-    connection.pragma_update(None, "query_only", true).map_err(Error::db)?;
+    connection
+        .pragma_update(None, "synchronous", "FULL")
+        .map_err(Error::db)?;
+    connection
+        .pragma_update(None, "query_only", true)
+        .map_err(Error::db)?;
     prepare(&connection)?;
     Ok(connection)
 }
@@ -39,22 +48,36 @@ pub fn open_reader(path: &Path) -> Result<Connection, Error> {
 fn prepare(connection: &Connection) -> Result<(), Error> {
     connection.busy_timeout(BUSY).map_err(Error::db)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
-    connection.pragma_update(None, "foreign_keys", true).map_err(Error::db)?;
-    connection.pragma_update(None, "secure_delete", true).map_err(Error::db)?;
-    connection.pragma_update(None, "cache_size", -CACHE_KIB).map_err(Error::db)?;
+    connection
+        .pragma_update(None, "foreign_keys", true)
+        .map_err(Error::db)?;
+    connection
+        .pragma_update(None, "secure_delete", true)
+        .map_err(Error::db)?;
+    connection
+        .pragma_update(None, "cache_size", -CACHE_KIB)
+        .map_err(Error::db)?;
     check(connection)
 }
 
 /// Asks the connection what it really does: a pragma that SQLite does not like is ignored in silence.
 pub fn check(connection: &Connection) -> Result<(), Error> {
-    let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0)).map_err(Error::db)?;
+    let mode: String = connection
+        .pragma_query_value(None, "journal_mode", |row| row.get(0))
+        .map_err(Error::db)?;
     if mode != "wal" {
-        return Err(Error::Config(format!("SQLite runs with journal_mode={mode} instead of wal")));
+        return Err(Error::Config(format!(
+            "SQLite runs with journal_mode={mode} instead of wal"
+        )));
     }
     for (pragma, wanted) in [("synchronous", 2), ("foreign_keys", 1), ("secure_delete", 1)] {
-        let found: i64 = connection.pragma_query_value(None, pragma, |row| row.get(0)).map_err(Error::db)?;
+        let found: i64 = connection
+            .pragma_query_value(None, pragma, |row| row.get(0))
+            .map_err(Error::db)?;
         if found != wanted {
-            return Err(Error::Config(format!("SQLite runs with {pragma}={found} instead of {wanted}")));
+            return Err(Error::Config(format!(
+                "SQLite runs with {pragma}={found} instead of {wanted}"
+            )));
         }
     }
     Ok(())
@@ -62,8 +85,14 @@ pub fn check(connection: &Connection) -> Result<(), Error> {
 
 /// Runs a statement; the number of rows changed.
 pub fn exec(connection: &Connection, sql: &'static str, args: &[Value<'_>]) -> Result<u64, Error> {
-    let run = || connection.prepare_cached(text::lite_static(sql))?.execute(params_from_iter(args));
-    run().map(|rows| rows as u64).map_err(|error| unique::lite(connection, error))
+    let run = || {
+        connection
+            .prepare_cached(text::lite_static(sql))?
+            .execute(params_from_iter(args))
+    };
+    run()
+        .map(|rows| rows as u64)
+        .map_err(|error| unique::lite(connection, error))
 }
 
 /// Every row of a query.

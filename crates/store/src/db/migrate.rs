@@ -20,7 +20,9 @@ pub async fn lite(path: &Path) -> Result<Vec<String>, Error> {
     let path = path.to_owned();
     let work = move || {
         let mut connection = lite::open_writer(&path)?;
-        let report = sqlite::migrations::runner().run(&mut connection).map_err(Error::db)?;
+        let report = sqlite::migrations::runner()
+            .run(&mut connection)
+            .map_err(Error::db)?;
         Ok(names(&report))
     };
     tokio::task::spawn_blocking(work).await.map_err(Error::db)?
@@ -29,12 +31,25 @@ pub async fn lite(path: &Path) -> Result<Vec<String>, Error> {
 /// Applies what is missing to a PostgreSQL database; the names of what was applied.
 pub async fn pg(database: &pg::Database) -> Result<Vec<String>, Error> {
     let mut client = database.client().await?;
-    client.execute("SELECT pg_advisory_lock($1)", &[&LOCK]).await.map_err(Error::db)?;
-    let report = postgres::migrations::runner().run_async(&mut **client).await.map_err(Error::db);
-    client.execute("SELECT pg_advisory_unlock($1)", &[&LOCK]).await.map_err(Error::db)?;
+    client
+        .execute("SELECT pg_advisory_lock($1)", &[&LOCK])
+        .await
+        .map_err(Error::db)?;
+    let report = postgres::migrations::runner()
+        .run_async(&mut **client)
+        .await
+        .map_err(Error::db);
+    client
+        .execute("SELECT pg_advisory_unlock($1)", &[&LOCK])
+        .await
+        .map_err(Error::db)?;
     Ok(names(&report?))
 }
 
 fn names(report: &refinery::Report) -> Vec<String> {
-    report.applied_migrations().iter().map(ToString::to_string).collect()
+    report
+        .applied_migrations()
+        .iter()
+        .map(ToString::to_string)
+        .collect()
 }

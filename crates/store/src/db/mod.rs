@@ -5,9 +5,11 @@
 //! [`fetch_all!`](crate::fetch_all) over a [`Conn`]; rows are declared with [`row!`](crate::row).
 //! Nothing outside this folder may name `rusqlite` or `tokio_postgres`.
 
+mod codes;
 mod conn;
 mod error;
 mod group;
+mod json;
 mod lite;
 mod migrate;
 mod pg;
@@ -20,6 +22,7 @@ mod value;
 
 pub use conn::{Conn, exec, fetch_all, fetch_all_dyn, fetch_one, fetch_opt};
 pub use error::Error;
+pub use json::Json;
 pub use row::{Cell, Column, FromRow, RowRef};
 pub use store::{EngineKind, Store, StoreConfig};
 pub use value::{ToValue, Value, from_sea_query};

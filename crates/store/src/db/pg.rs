@@ -3,7 +3,9 @@
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
-use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime, Timeouts, Transaction};
+use deadpool_postgres::{
+    Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime, Timeouts, Transaction,
+};
 use domain::ports::Env;
 use futures::FutureExt;
 use tokio_postgres::error::SqlState;
@@ -40,15 +42,27 @@ impl Database {
             // The parser's message may quote the password.
             Error::Config("the database URL is not a PostgreSQL URL".into())
         })?;
-        let recycle = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        let recycle = ManagerConfig {
+            recycling_method: RecyclingMethod::Fast,
+        };
         let manager = if tls::required(&config) {
             Manager::from_config(config, tls::connector(root_cert.as_deref())?, recycle)
         } else {
             Manager::from_config(config, NoTls, recycle)
         };
-        let timeouts = Timeouts { wait: Some(PATIENCE), create: Some(PATIENCE), recycle: Some(PATIENCE) };
-        let pool = Pool::builder(manager).max_size(POOL).timeouts(timeouts).runtime(Runtime::Tokio1);
-        let database = Self { pool: pool.build().map_err(Error::db)?, env };
+        let timeouts = Timeouts {
+            wait: Some(PATIENCE),
+            create: Some(PATIENCE),
+            recycle: Some(PATIENCE),
+        };
+        let pool = Pool::builder(manager)
+            .max_size(POOL)
+            .timeouts(timeouts)
+            .runtime(Runtime::Tokio1);
+        let database = Self {
+            pool: pool.build().map_err(Error::db)?,
+            env,
+        };
         database.check().await?;
         Ok(database)
     }
@@ -56,14 +70,19 @@ impl Database {
     async fn check(&self) -> Result<(), Error> {
         let client = self.client().await?;
         for (setting, good) in [("server_version_num", "150000"), ("server_encoding", "UTF8")] {
-            let row = client.query_one("SELECT current_setting($1)", &[&setting]).await.map_err(Error::db)?;
+            let row = client
+                .query_one("SELECT current_setting($1)", &[&setting])
+                .await
+                .map_err(Error::db)?;
             let found: String = row.try_get(0).map_err(Error::db)?;
             let fits = match good.parse::<u32>() {
                 Ok(least) => found.parse::<u32>().is_ok_and(|version| version >= least),
                 Err(_) => found == good,
             };
             if !fits {
-                return Err(Error::Config(format!("PostgreSQL has {setting}={found}, {good} is needed")));
+                return Err(Error::Config(format!(
+                    "PostgreSQL has {setting}={found}, {good} is needed"
+                )));
             }
         }
         Ok(())
@@ -118,11 +137,22 @@ impl Database {
         let transaction = match mode {
             Mode::Write => client.transaction().await,
             Mode::Read => {
-                client.build_transaction().read_only(true).isolation_level(IsolationLevel::RepeatableRead).start().await
+                client
+                    .build_transaction()
+                    .read_only(true)
+                    .isolation_level(IsolationLevel::RepeatableRead)
+                    .start()
+                    .await
             }
         };
         // Nothing has happened yet, so a connection that broke in the pool may be replaced.
-        let transaction = transaction.map_err(|e| if e.is_closed() { Error::Db(Broken.into()) } else { Error::db(e) })?;
+        let transaction = transaction.map_err(|e| {
+            if e.is_closed() {
+                Error::Db(Broken.into())
+            } else {
+                Error::db(e)
+            }
+        })?;
         let value = handle(&transaction, handler).await?;
         if mode == Mode::Write {
             transaction.commit().await.map_err(unique::pg)?;
@@ -151,27 +181,41 @@ where
     let mut conn = Conn::pg(transaction);
     let run = AssertUnwindSafe(async { handler(&mut conn).await });
     let value = run.catch_unwind().await.unwrap_or(Err(Error::Panicked))?;
-    if conn.failed() { Err(Error::Aborted) } else { Ok(value) }
+    if conn.failed() {
+        Err(Error::Aborted)
+    } else {
+        Ok(value)
+    }
 }
 
 /// Serialization failures and deadlocks are rolled back by the server: the same closure may run again.
 fn may_repeat(error: &Error) -> bool {
     let Error::Db(source) = error else { return false };
-    let code = source.downcast_ref::<tokio_postgres::Error>().and_then(tokio_postgres::Error::code);
-    matches!(code, Some(&SqlState::T_R_SERIALIZATION_FAILURE | &SqlState::T_R_DEADLOCK_DETECTED))
-        || source.is::<Broken>()
+    let code = source
+        .downcast_ref::<tokio_postgres::Error>()
+        .and_then(tokio_postgres::Error::code);
+    matches!(
+        code,
+        Some(&SqlState::T_R_SERIALIZATION_FAILURE | &SqlState::T_R_DEADLOCK_DETECTED)
+    ) || source.is::<Broken>()
 }
 
 /// Runs a statement; the number of rows changed.
 pub async fn exec(transaction: &Transaction<'_>, sql: &str, args: &[Value<'_>]) -> Result<u64, Error> {
     let statement = transaction.prepare_cached(sql).await.map_err(unique::pg)?;
-    transaction.execute_raw(&statement, args).await.map_err(unique::pg)
+    transaction
+        .execute_raw(&statement, args)
+        .await
+        .map_err(unique::pg)
 }
 
 /// Every row of a query.
 pub async fn fetch(transaction: &Transaction<'_>, sql: &str, args: &[Value<'_>]) -> Result<Vec<Row>, Error> {
     let statement = transaction.prepare_cached(sql).await.map_err(unique::pg)?;
     let mut args_ref: Vec<&(dyn tokio_postgres::types::ToSql + Sync)> = Vec::with_capacity(args.len());
-    args_ref.extend(args.iter().map(|arg| arg as &(dyn tokio_postgres::types::ToSql + Sync)));
+    args_ref.extend(
+        args.iter()
+            .map(|arg| arg as &(dyn tokio_postgres::types::ToSql + Sync)),
+    );
     transaction.query(&statement, &args_ref).await.map_err(unique::pg)
 }

@@ -87,10 +87,15 @@ impl<'a> FromSql<'a> for Raw<'a> {
 
 impl<'a> Raw<'a> {
     fn cell(self) -> Option<Cell<'a>> {
-        let Some(raw) = self.1 else { return Some(Cell::Null) };
+        let Some(raw) = self.1 else {
+            return Some(Cell::Null);
+        };
         match self.0 {
             Type::INT8 => raw.try_into().ok().map(|raw| Cell::Int(i64::from_be_bytes(raw))),
-            Type::INT4 => raw.try_into().ok().map(|raw| Cell::Int(i64::from(i32::from_be_bytes(raw)))),
+            Type::INT4 => raw
+                .try_into()
+                .ok()
+                .map(|raw| Cell::Int(i64::from(i32::from_be_bytes(raw)))),
             Type::BOOL => raw.first().map(|v| Cell::Int(i64::from(*v))),
             Type::TEXT | Type::VARCHAR | Type::NAME => std::str::from_utf8(raw).ok().map(Cell::Text),
             Type::BYTEA | Type::UUID => Some(Cell::Bytes(raw)),
@@ -131,7 +136,11 @@ impl<const N: usize> Column for [u8; N] {
 
 impl<T: Column> Column for Option<T> {
     fn from_cell(cell: Cell<'_>) -> Option<Self> {
-        if matches!(cell, Cell::Null) { Some(None) } else { T::from_cell(cell).map(Some) }
+        if matches!(cell, Cell::Null) {
+            Some(None)
+        } else {
+            T::from_cell(cell).map(Some)
+        }
     }
 }
 

@@ -59,10 +59,19 @@ impl Store {
             Some(url) => Backend::Pg(Database::open(url, env.clone()).await?),
             None => {
                 let path = config.data.join("sanfang.db");
-                Backend::Lite { threads: Threads::start(&path)?, path }
+                Backend::Lite {
+                    threads: Threads::start(&path)?,
+                    path,
+                }
             }
         };
-        Ok(Self(Arc::new(Inner { backend, env, keys, blobs, bell: Notify::new() })))
+        Ok(Self(Arc::new(Inner {
+            backend,
+            env,
+            keys,
+            blobs,
+            bell: Notify::new(),
+        })))
     }
 
     /// Brings the schema up to date; the names of the migrations that were applied.
@@ -135,6 +144,9 @@ impl Store {
 /// Makes the data folder, readable by its owner only.
 fn make_private(folder: &Path) -> Result<(), Error> {
     use std::os::unix::fs::DirBuilderExt;
-    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
+    let made = std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder);
     made.map_err(|error| Error::Config(format!("{}: {error}", folder.display())))
 }

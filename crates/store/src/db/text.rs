@@ -23,7 +23,9 @@ pub fn lite_static(sql: &'static str) -> &'static str {
 /// One rewritten copy for all threads, kept for ever: there are as many as statements in the source.
 fn shared(sql: &'static str) -> &'static str {
     let mut texts = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
-    texts.entry(sql).or_insert_with(|| Box::leak(lite(sql).into_boxed_str()))
+    texts
+        .entry(sql)
+        .or_insert_with(|| Box::leak(lite(sql).into_boxed_str()))
 }
 
 /// The SQLite text of a statement: `$n` becomes `?n`, except inside quotes.
@@ -45,7 +47,10 @@ mod tests {
 
     #[test]
     fn placeholders_are_rewritten_but_not_inside_quotes() {
-        assert_eq!(lite("a=$1 AND b=$12 AND c='$1 it''s $2' AND d=$2"), "a=?1 AND b=?12 AND c='$1 it''s $2' AND d=?2");
+        assert_eq!(
+            lite("a=$1 AND b=$12 AND c='$1 it''s $2' AND d=$2"),
+            "a=?1 AND b=?12 AND c='$1 it''s $2' AND d=?2"
+        );
         assert_eq!(lite_static("x=$1"), "x=?1");
         assert!(std::ptr::eq(lite_static("y=$1"), lite_static("y=$1")));
     }

@@ -12,15 +12,32 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 use super::Error;
 
 /// Where Linux distributions keep the certificates of public authorities.
-const SYSTEM_ROOTS: [&str; 3] =
-    ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"];
+const SYSTEM_ROOTS: [&str; 3] = [
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/cert.pem",
+];
 
 /// Takes `sslrootcert=FILE`, which the driver does not know, out of a connection URL.
 pub fn split_root_cert(url: &str) -> (String, Option<String>) {
-    let Some((base, query)) = url.split_once('?') else { return (url.to_owned(), None) };
-    let (roots, rest): (Vec<&str>, Vec<&str>) = query.split('&').partition(|pair| pair.starts_with("sslrootcert="));
-    let root = roots.first().and_then(|pair| pair.split_once('=')).map(|(_, file)| file.to_owned());
-    (if rest.is_empty() { base.to_owned() } else { format!("{base}?{}", rest.join("&")) }, root)
+    let Some((base, query)) = url.split_once('?') else {
+        return (url.to_owned(), None);
+    };
+    let (roots, rest): (Vec<&str>, Vec<&str>) = query
+        .split('&')
+        .partition(|pair| pair.starts_with("sslrootcert="));
+    let root = roots
+        .first()
+        .and_then(|pair| pair.split_once('='))
+        .map(|(_, file)| file.to_owned());
+    (
+        if rest.is_empty() {
+            base.to_owned()
+        } else {
+            format!("{base}?{}", rest.join("&"))
+        },
+        root,
+    )
 }
 
 /// Whether the connection must be encrypted: as `sslmode` says; where it leaves the choice
@@ -37,7 +54,10 @@ fn is_local(host: &Host) -> bool {
     match host {
         Host::Unix(_) => true,
         Host::Tcp(name) => {
-            name == "localhost" || name.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+            name == "localhost"
+                || name
+                    .parse::<std::net::IpAddr>()
+                    .is_ok_and(|address| address.is_loopback())
         }
     }
 }
@@ -46,7 +66,9 @@ fn is_local(host: &Host) -> bool {
 pub fn connector(root_cert: Option<&str>) -> Result<MakeRustlsConnect, Error> {
     let file = root_cert
         .or_else(|| SYSTEM_ROOTS.into_iter().find(|file| Path::new(file).exists()))
-        .ok_or_else(|| Error::Config("no certificate authorities found: name a file with sslrootcert=".into()))?;
+        .ok_or_else(|| {
+            Error::Config("no certificate authorities found: name a file with sslrootcert=".into())
+        })?;
     let unreadable = |error| Error::Config(format!("sslrootcert {file}: {error}"));
     let mut roots = RootCertStore::empty();
     for certificate in CertificateDer::pem_file_iter(file).map_err(unreadable)? {
@@ -81,10 +103,16 @@ mod tests {
     fn the_root_certificate_is_taken_out_of_the_url() {
         let split = |url| split_root_cert(url);
         assert_eq!(split("postgres://h/d"), ("postgres://h/d".into(), None));
-        assert_eq!(split("postgres://h/d?sslrootcert=/ca"), ("postgres://h/d".into(), Some("/ca".into())));
+        assert_eq!(
+            split("postgres://h/d?sslrootcert=/ca"),
+            ("postgres://h/d".into(), Some("/ca".into()))
+        );
         assert_eq!(
             split("postgres://h/d?sslmode=require&sslrootcert=/ca&application_name=a"),
-            ("postgres://h/d?sslmode=require&application_name=a".into(), Some("/ca".into()))
+            (
+                "postgres://h/d?sslmode=require&application_name=a".into(),
+                Some("/ca".into())
+            )
         );
     }
 }

@@ -7,7 +7,9 @@ use super::Error;
 
 /// SQLite reports the columns, also for partial indexes; the name is looked up in the catalogue.
 pub fn lite(connection: &rusqlite::Connection, error: rusqlite::Error) -> Error {
-    let rusqlite::Error::SqliteFailure(code, Some(message)) = &error else { return Error::db(error) };
+    let rusqlite::Error::SqliteFailure(code, Some(message)) = &error else {
+        return Error::db(error);
+    };
     match code.extended_code {
         ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY => {
             index_name(connection, message).map_or_else(|| Error::db(error), Error::Unique)
@@ -36,7 +38,11 @@ fn index_name(connection: &rusqlite::Connection, message: &str) -> Option<String
     while let Some(row) = rows.next().ok()? {
         let (name, origin): (String, String) = (row.get(0).ok()?, row.get(1).ok()?);
         if index_columns(connection, &name)? == wanted {
-            return Some(if origin == "pk" { format!("{table}_pkey") } else { name });
+            return Some(if origin == "pk" {
+                format!("{table}_pkey")
+            } else {
+                name
+            });
         }
     }
     // An INTEGER PRIMARY KEY is the row number itself and has no index.
@@ -44,8 +50,14 @@ fn index_name(connection: &rusqlite::Connection, message: &str) -> Option<String
 }
 
 fn index_columns(connection: &rusqlite::Connection, index: &str) -> Option<Vec<String>> {
-    let mut columns = connection.prepare_cached("SELECT name FROM pragma_index_info(?1) ORDER BY seqno").ok()?;
-    columns.query_map([index], |row| row.get(0)).ok()?.collect::<Result<_, _>>().ok()
+    let mut columns = connection
+        .prepare_cached("SELECT name FROM pragma_index_info(?1) ORDER BY seqno")
+        .ok()?;
+    columns
+        .query_map([index], |row| row.get(0))
+        .ok()?
+        .collect::<Result<_, _>>()
+        .ok()
 }
 
 /// PostgreSQL reports the name itself.
