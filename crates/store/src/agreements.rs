@@ -2,6 +2,7 @@
 //! event, its notices and its work: one transaction, or nothing.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use domain::agreement::state::State;
 use domain::agreement::{
@@ -14,8 +15,8 @@ use domain::policy::{self, Actor, Denial};
 use domain::ports::Env;
 use jiff::Timestamp;
 
-use crate::db::{Conn, Error};
-use crate::{audit, consents, exec, fetch_all, fetch_one, fetch_opt, inbox, outbox, row};
+use crate::db::{Conn, Error, Store};
+use crate::{audit, consents, dossier, exec, fetch_all, fetch_one, fetch_opt, inbox, outbox, row, schools};
 
 row! {
     struct Row {
@@ -235,19 +236,11 @@ pub async fn scene(
     )
 }
 
-/// The parameters in force for a school and year: those of the year over those of all years.
+/// The parameters in force for a school and year.
 pub async fn params(c: &mut Conn<'_>, school: SchoolId, year: i32) -> Result<SchoolParams, Error> {
-    let rows = fetch_all!(
-        c,
-        (String, String),
-        "SELECT key, value FROM school_param WHERE school_id = $1 AND year IN (0, $2) ORDER BY year",
-        school,
-        year
-    )?;
-    let values = rows
-        .into_iter()
-        .filter_map(|(key, text)| Some((key, serde_json::from_str(&text).ok()?)));
-    Ok(SchoolParams::from_values(&values.collect()))
+    Ok(SchoolParams::from_values(
+        &schools::params(c, school, year).await?,
+    ))
 }
 
 /// 保存 for the first time. A draft with this id exists already: `Unique("agreement_pkey")`.
@@ -293,6 +286,19 @@ pub struct Ticked<'a> {
     pub now: Timestamp,
 }
 
+/// [`act`] in a transaction of its own; wakes the worker.
+pub async fn perform(store: &Store, request: Act) -> Result<Agreement, Error> {
+    let (env, request) = (store.env().clone(), Arc::new(request));
+    let done = store
+        .write(move |c| {
+            let (env, request) = (env.clone(), Arc::clone(&request));
+            Box::pin(async move { act(c, &request, &env).await })
+        })
+        .await;
+    store.bell().notify_one();
+    done
+}
+
 /// Does what is asked, or says why not; nothing is half done.
 pub async fn act(c: &mut Conn<'_>, act: &Act, env: &Env) -> Result<Agreement, Error> {
     let now = env.now();
@@ -322,12 +328,40 @@ pub async fn act(c: &mut Conn<'_>, act: &Act, env: &Env) -> Result<Agreement, Er
         };
         consents::put(c, &applied.agreement, Party::Employer, &ticked).await?;
     }
+    if act.command.kind() == CommandKind::Accept {
+        dossier::freeze(c, &applied.agreement, now).await?;
+    }
     tell(c, &applied, &scene, env).await?;
     if applied.agreement.state.kind() == StateKind::Effective && agreement.state.number().is_none() {
         supersede_others(c, &applied.agreement, &scene, env).await?;
         outbox::render(c, &applied.agreement, "final", env).await?;
     }
     Ok(applied.agreement)
+}
+
+/// The student ticks clauses of an open offer; exactly `ticked` are ticked afterwards. The agreement does
+/// not change, so its version does not either.
+pub async fn tick(
+    c: &mut Conn<'_>,
+    school: SchoolId,
+    id: AgreementId,
+    content_version: i32,
+    ticked: &Ticked<'_>,
+) -> Result<Agreement, Error> {
+    let agreement = load(c, school, id).await?.ok_or(Error::NotFound)?.agreement;
+    match policy::may(ticked.actor, policy::Action::Accept, &agreement.subject()) {
+        Ok(()) => {}
+        Err(Denial::Foreign) => return Err(Error::NotFound),
+        Err(Denial::NotAllowed) => return Err(Refusal::NotAllowed.into()),
+    }
+    if agreement.content_version != content_version {
+        return Err(Error::Stale);
+    }
+    if agreement.state.kind() != StateKind::Offered {
+        return Err(Refusal::WrongState(agreement.state.kind()).into());
+    }
+    consents::put(c, &agreement, Party::Student, ticked).await?;
+    Ok(agreement)
 }
 
 /// The command with the party's stored ticks and those of the form, which are stored with it.

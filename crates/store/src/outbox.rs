@@ -183,3 +183,14 @@ pub async fn next_due(c: &mut Conn<'_>) -> Result<Option<Timestamp>, Error> {
     )?;
     Ok(row.map(|(at,)| at))
 }
+
+/// Forgets jobs that were done more than a week ago.
+pub async fn forget_done(c: &mut Conn<'_>, now: Timestamp) -> Result<(), Error> {
+    let week_ago = now.saturating_sub((7 * 24).hours()).unwrap_or(now);
+    exec!(
+        c,
+        "DELETE FROM outbox WHERE done_at IS NOT NULL AND done_at < $1",
+        week_ago
+    )?;
+    Ok(())
+}

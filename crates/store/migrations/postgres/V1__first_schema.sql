@@ -292,6 +292,17 @@ CREATE TABLE audit_event (
   FOREIGN KEY (school_id, agreement_id) REFERENCES agreement (school_id, id)
 );
 
+-- What the agreement says of the parties, frozen when the student accepts; numbers of persons stay sealed
+-- with the student.
+CREATE TABLE party_snapshot (
+  school_id BIGINT NOT NULL,
+  agreement_id UUID NOT NULL,
+  body TEXT NOT NULL,
+  at BIGINT NOT NULL,
+  PRIMARY KEY (school_id, agreement_id),
+  FOREIGN KEY (school_id, agreement_id) REFERENCES agreement (school_id, id)
+);
+
 CREATE TABLE number_sequence (
   school_id BIGINT NOT NULL,
   year BIGINT NOT NULL,

@@ -293,6 +293,17 @@ CREATE TABLE audit_event (
   FOREIGN KEY (school_id, agreement_id) REFERENCES agreement (school_id, id)
 ) STRICT, WITHOUT ROWID;
 
+-- What the agreement says of the parties, frozen when the student accepts; numbers of persons stay sealed
+-- with the student.
+CREATE TABLE party_snapshot (
+  school_id INTEGER NOT NULL,
+  agreement_id BLOB NOT NULL,
+  body TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (school_id, agreement_id),
+  FOREIGN KEY (school_id, agreement_id) REFERENCES agreement (school_id, id)
+) STRICT;
+
 CREATE TABLE number_sequence (
   school_id INTEGER NOT NULL,
   year INTEGER NOT NULL,

@@ -1,0 +1,31 @@
+//! The hands: what is done after a change, outside its transaction.
+//!
+//! A [`Worker`] claims jobs from the outbox, renders documents, lets offers expire and tidies up. It knows
+//! ports (a renderer, a store), not how pages look or what typesets them.
+
+mod expire;
+mod render;
+mod sheet;
+mod worker;
+
+pub use expire::expire_due;
+pub use render::SIGNING_METHOD;
+pub use sheet::sheet;
+pub use worker::{Heartbeat, Worker};
+
+/// What went wrong with a job. Its text goes to the database and the log, so it holds no personal data.
+#[derive(Debug, thiserror::Error)]
+pub enum JobError {
+    /// The store failed.
+    #[error("store: {0}")]
+    Store(#[from] store::Error),
+    /// The document could not be rendered.
+    #[error("render: {0}")]
+    Render(#[from] domain::document::RenderError),
+    /// The job's payload cannot be read.
+    #[error("payload of topic {0}")]
+    Payload(String),
+    /// The job stopped in the middle.
+    #[error("the job was interrupted")]
+    Interrupted,
+}

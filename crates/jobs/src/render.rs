@@ -1,0 +1,130 @@
+//! Renders a document: reads, prints on a blocking thread, keeps the file, records. No transaction is
+//! open while it prints.
+
+use std::sync::Arc;
+
+use domain::document::{RenderError, Rendered, Renderer, Rendition, Sheet};
+use jiff::Timestamp;
+use store::documents::{self, Document};
+use store::dossier;
+use store::outbox::{self, Job, RenderJob};
+use store::{Store, files};
+
+use crate::JobError;
+use crate::sheet::{self, sheet};
+
+/// What the parties agreed on as their way of signing, as the document states it (电子签名法 §3, §13).
+pub const SIGNING_METHOD: &str = "各方约定：以本人账号登录本系统、逐条确认条款并在提交时再次验证身份的方式签署；\
+    签署的时间、内容摘要和操作记录由系统保存，可供查验。本文件为系统依据该记录生成的电子文本。";
+
+pub(crate) async fn perform(store: &Store, renderer: &Arc<dyn Renderer>, job: &Job) -> Result<(), JobError> {
+    let wanted: RenderJob =
+        serde_json::from_str(&job.payload).map_err(|_| JobError::Payload(job.topic.clone()))?;
+    let (school, id) = (job.school_id, wanted.agreement);
+    let found = store
+        .read(move |c| Box::pin(async move { dossier::open(c, school, id).await }))
+        .await?;
+    let Some(found) = found else {
+        return Err(store::Error::NotFound.into());
+    };
+    let is_final = wanted.rendition == documents::FINAL;
+    let stale = found.loaded.agreement.version != wanted.version;
+    let kept = found
+        .finished
+        .as_ref()
+        .is_some_and(|document| document.file_id.is_some());
+    if (is_final && kept) || (!is_final && stale) {
+        return record(store, job).await;
+    }
+    let rendition = if is_final {
+        Rendition::Effective
+    } else {
+        sheet::rendition(&found.loaded.agreement.state)
+    };
+    let sheet = sheet(store.keys(), &found, rendition)?;
+    match print(Arc::clone(renderer), sheet).await? {
+        Ok(rendered) => keep(store, job, &wanted, rendered).await,
+        Err(error) => {
+            // The page says what is wrong at once; the job is tried again all the same.
+            let document = failed(&wanted, &error, store.env().now());
+            note(store, job, &wanted, document).await?;
+            Err(error.into())
+        }
+    }
+}
+
+async fn print(renderer: Arc<dyn Renderer>, sheet: Sheet) -> Result<Result<Rendered, RenderError>, JobError> {
+    tokio::task::spawn_blocking(move || renderer.render(&sheet))
+        .await
+        .map_err(|_| JobError::Interrupted)
+}
+
+fn failed(wanted: &RenderJob, error: &RenderError, now: Timestamp) -> Document {
+    Document {
+        version: wanted.version,
+        file_id: None,
+        pages: 0,
+        missing_glyphs: "[]".into(),
+        error: Some(error.to_string()),
+        at: now,
+    }
+}
+
+async fn keep(store: &Store, job: &Job, wanted: &RenderJob, rendered: Rendered) -> Result<(), JobError> {
+    let now = store.env().now();
+    let stored = files::put_bytes(store, job.school_id, &rendered.pdf, "application/pdf").await?;
+    let file = domain::ids::FileId::new(now, store.env().random.as_ref());
+    let missing =
+        serde_json::to_string(&rendered.missing_glyphs).map_err(|_| JobError::Payload(job.topic.clone()))?;
+    if !rendered.missing_glyphs.is_empty() {
+        let count = rendered.missing_glyphs.len();
+        tracing::warn!(agreement = %wanted.agreement, count, "characters without a glyph");
+    }
+    let pages = i64::try_from(rendered.pages).unwrap_or(0);
+    let (job, wanted) = (job.clone(), wanted.clone());
+    store
+        .write(move |c| {
+            let (job, wanted, stored, missing) =
+                (job.clone(), wanted.clone(), stored.clone(), missing.clone());
+            Box::pin(async move {
+                let file = files::put_row(c, job.school_id, file, &stored, now).await?;
+                let document = Document {
+                    version: wanted.version,
+                    file_id: Some(file),
+                    pages,
+                    missing_glyphs: missing,
+                    error: None,
+                    at: now,
+                };
+                documents::put(c, job.school_id, wanted.agreement, &wanted.rendition, &document).await?;
+                outbox::done(c, &job, now).await
+            })
+        })
+        .await?;
+    Ok(())
+}
+
+async fn note(store: &Store, job: &Job, wanted: &RenderJob, document: Document) -> Result<(), JobError> {
+    let (school, wanted) = (job.school_id, wanted.clone());
+    store
+        .write(move |c| {
+            let (wanted, document) = (wanted.clone(), document.clone());
+            Box::pin(async move {
+                documents::put(c, school, wanted.agreement, &wanted.rendition, &document).await
+            })
+        })
+        .await?;
+    Ok(())
+}
+
+async fn record(store: &Store, job: &Job) -> Result<(), JobError> {
+    let now = store.env().now();
+    let job = job.clone();
+    store
+        .write(move |c| {
+            let job = job.clone();
+            Box::pin(async move { outbox::done(c, &job, now).await })
+        })
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,172 @@
+//! The loop: claim what is due, do it, record it, wait for more.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use domain::document::Renderer;
+use jiff::{Timestamp, ToSpan};
+use store::outbox::{self, Job};
+use store::{Store, captchas, sessions, throttle};
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+
+use crate::{JobError, expire, render};
+
+/// Jobs claimed at once.
+const BATCH: i64 = 8;
+/// The longest sleep: deadlines are met to within this.
+const NAP: Duration = Duration::from_secs(5);
+/// Between two tidyings of what has run out.
+const TIDY_SECONDS: i64 = 600;
+
+/// When the worker was last seen at work, for `/readyz`.
+#[derive(Debug, Clone, Default)]
+pub struct Heartbeat(Arc<AtomicI64>);
+
+impl Heartbeat {
+    fn beat(&self, now: Timestamp) {
+        self.0.store(now.as_microsecond(), Ordering::Relaxed);
+    }
+
+    /// Whether it was seen within the last minute.
+    pub fn alive(&self, now: Timestamp) -> bool {
+        let last = Timestamp::from_microsecond(self.0.load(Ordering::Relaxed)).unwrap_or(Timestamp::MIN);
+        now.saturating_sub(60.seconds()).is_ok_and(|limit| last >= limit)
+    }
+}
+
+/// Does the work of one process.
+#[derive(Clone)]
+pub struct Worker {
+    store: Store,
+    renderer: Arc<dyn Renderer>,
+    heartbeat: Heartbeat,
+}
+
+impl Worker {
+    /// A worker over `store` that prints with `renderer`.
+    pub fn new(store: Store, renderer: Arc<dyn Renderer>) -> Self {
+        Self {
+            store,
+            renderer,
+            heartbeat: Heartbeat::default(),
+        }
+    }
+
+    /// Its heartbeat.
+    pub fn heartbeat(&self) -> Heartbeat {
+        self.heartbeat.clone()
+    }
+
+    /// Works until `stop` is rung; a job in hand is finished.
+    pub async fn run(self, stop: Arc<Notify>) {
+        let mut tidied = Timestamp::MIN;
+        let stopped = stop.notified();
+        tokio::pin!(stopped);
+        loop {
+            let now = self.store.env().now();
+            self.heartbeat.beat(now);
+            let worked = self.pass().await;
+            if let Ok(due) = tidied.checked_add(TIDY_SECONDS.seconds())
+                && now >= due
+            {
+                self.tidy(now).await;
+                tidied = now;
+            }
+            let nap = if worked { Duration::ZERO } else { NAP };
+            tokio::select! {
+                () = &mut stopped => return,
+                () = self.store.bell().notified(), if !worked => {}
+                () = tokio::time::sleep(nap) => {}
+            }
+        }
+    }
+
+    /// Does everything that is due now; what tests call instead of waiting.
+    pub async fn drain(&self) {
+        while self.pass().await {}
+    }
+
+    /// One round; whether there was anything to do.
+    async fn pass(&self) -> bool {
+        let expired = expire::expire_due(&self.store).await.unwrap_or_else(|error| {
+            tracing::error!(%error, "offers could not be expired");
+            0
+        });
+        let jobs = match self.claim().await {
+            Ok(jobs) => jobs,
+            Err(error) => {
+                tracing::error!(%error, "jobs could not be claimed");
+                vec![]
+            }
+        };
+        let worked = expired > 0 || !jobs.is_empty();
+        let mut running = JoinSet::new();
+        for job in jobs {
+            let worker = self.clone();
+            running.spawn(async move { worker.settle(job).await });
+        }
+        while running.join_next().await.is_some() {}
+        worked
+    }
+
+    async fn claim(&self) -> Result<Vec<Job>, store::Error> {
+        let now = self.store.env().now();
+        let idle = self
+            .store
+            .read(|c| Box::pin(async move { outbox::next_due(c).await }))
+            .await?;
+        if idle.is_none_or(|due| due > now) {
+            return Ok(vec![]);
+        }
+        self.store
+            .write(move |c| Box::pin(async move { outbox::claim(c, now, BATCH).await }))
+            .await
+    }
+
+    async fn settle(&self, job: Job) {
+        let result = self.perform(&job).await;
+        let now = self.store.env().now();
+        let Err(error) = result else {
+            return;
+        };
+        tracing::warn!(topic = %job.topic, id = %job.id, attempt = job.attempts, %error, "a job failed");
+        let text = error.to_string();
+        let recorded = self
+            .store
+            .write(move |c| {
+                let (job, text) = (job.clone(), text.clone());
+                Box::pin(async move { outbox::failed(c, &job, &text, now).await })
+            })
+            .await;
+        if let Err(error) = recorded {
+            tracing::error!(%error, "a failure could not be recorded");
+        }
+    }
+
+    async fn perform(&self, job: &Job) -> Result<(), JobError> {
+        match job.topic.as_str() {
+            outbox::RENDER => render::perform(&self.store, &self.renderer, job).await,
+            other => Err(JobError::Payload(other.to_owned())),
+        }
+    }
+
+    async fn tidy(&self, now: Timestamp) {
+        let hour_ago = now.saturating_sub(1.hours()).unwrap_or(now);
+        let done = self
+            .store
+            .write(move |c| {
+                Box::pin(async move {
+                    sessions::purge_expired(c, now).await?;
+                    captchas::purge_expired(c, now).await?;
+                    throttle::purge(c, hour_ago).await?;
+                    outbox::forget_done(c, now).await
+                })
+            })
+            .await;
+        if let Err(error) = done {
+            tracing::error!(%error, "could not tidy up");
+        }
+    }
+}
