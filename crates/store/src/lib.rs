@@ -21,7 +21,10 @@ pub mod people;
 pub mod schools;
 pub mod sealed;
 pub mod sessions;
+pub mod spent;
+pub mod surroundings;
 pub mod throttle;
+pub mod verify;
 
 pub use db::{Conn, EngineKind, Error, Fut, Store, StoreConfig};
 pub use keys::Keys;
