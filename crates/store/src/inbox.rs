@@ -29,9 +29,12 @@ pub struct Params {
     pub employer: String,
     /// The position.
     pub position: String,
-    /// The reason's words, where one was given.
+    /// Code of the reason, where one was given.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub reason: Option<String>,
+    /// The reason's words, where there were any.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub note: Option<String>,
     /// The number, once issued.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub number: Option<String>,
@@ -53,7 +56,8 @@ pub async fn tell(c: &mut Conn<'_>, applied: &Applied, names: Names<'_>, env: &E
         student: names.student.to_owned(),
         employer: names.employer.to_owned(),
         position: agreement.content.terms.position.clone(),
-        reason: applied.event.note.clone(),
+        reason: applied.event.payload.reason.clone(),
+        note: applied.event.note.clone(),
         number: agreement.state.number().map(str::to_owned),
     };
     let text = serde_json::to_string(&params).map_err(|_| Error::Corrupt("message".into()))?;

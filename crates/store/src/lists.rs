@@ -37,6 +37,8 @@ row! {
         pub employer_name: String,
         /// Position.
         pub position: String,
+        /// Place of work.
+        pub place: String,
         /// Monthly pay after probation, in fen.
         pub pay: i64,
         /// Code of the state.
@@ -211,6 +213,7 @@ async fn rows(c: &mut Conn<'_>, school: SchoolId, ids: &[Uuid]) -> Result<Vec<It
         "id",
         "student_id",
         "position",
+        "place",
         "pay",
         "state",
         "facts",

@@ -228,6 +228,7 @@ CREATE TABLE agreement (
   deadline_at BIGINT,
   number TEXT,
   position TEXT NOT NULL,
+  place TEXT NOT NULL,
   pay BIGINT NOT NULL,
   audit_seq BIGINT NOT NULL,
   audit_hash BYTEA NOT NULL,

@@ -229,6 +229,7 @@ CREATE TABLE agreement (
   deadline_at INTEGER,
   number TEXT,
   position TEXT NOT NULL,
+  place TEXT NOT NULL,
   pay INTEGER NOT NULL,
   audit_seq INTEGER NOT NULL,
   audit_hash BLOB NOT NULL,

@@ -1,0 +1,195 @@
+//! What people and the worker do to agreements: draft, act, tick. Each is one transaction.
+
+use std::sync::Arc;
+
+use domain::agreement::{Agreement, Applied, Command, CommandKind, Party, Refusal, StateKind, apply};
+use domain::ids::{AgreementId, SchoolId};
+use domain::params::SchoolParams;
+use domain::policy::{self, Actor, Denial};
+use domain::ports::Env;
+use jiff::Timestamp;
+
+use super::save::{draw_number, insert, save};
+use super::{Act, NewDraft, Scene, Ticked, load, params, scene};
+use crate::db::{Conn, Error, Store};
+use crate::{consents, dossier, fetch_all, inbox, outbox, row};
+
+/// 保存 for the first time. A draft with this id exists already: `Unique("agreement_pkey")`.
+pub async fn create(c: &mut Conn<'_>, new: &NewDraft, env: &Env) -> Result<Agreement, Error> {
+    let now = env.now();
+    let Actor::Employer { employer, .. } = &new.actor else {
+        return Err(Refusal::NotAllowed.into());
+    };
+    let scene = scene(c, new.school, new.student, *employer, new.id).await?;
+    let params = params(c, new.school, scene.year).await?;
+    if let Some(block) = scene.block(&params, now)? {
+        return Err(Refusal::NotEligible(block).into());
+    }
+    let parties = domain::agreement::Parties {
+        school: new.school,
+        year: scene.year,
+        student: new.student,
+        college: scene.college_id,
+        employer: *employer,
+    };
+    let applied = Agreement::draft(new.id, parties, new.content.clone(), &new.actor, now)?;
+    insert(c, &applied).await?;
+    let ticked = Ticked {
+        keys: &new.ticked,
+        actor: &new.actor,
+        origin: &new.origin,
+        now,
+    };
+    consents::put(c, &applied.agreement, Party::Employer, &ticked).await?;
+    Ok(applied.agreement)
+}
+
+/// [`act`] in a transaction of its own; wakes the worker.
+pub async fn perform(store: &Store, request: Act) -> Result<Agreement, Error> {
+    let (env, request) = (store.env().clone(), Arc::new(request));
+    let done = store
+        .write(move |c| {
+            let (env, request) = (env.clone(), Arc::clone(&request));
+            Box::pin(async move { act(c, &request, &env).await })
+        })
+        .await;
+    store.bell().notify_one();
+    done
+}
+
+/// Does what is asked, or says why not; nothing is half done.
+pub async fn act(c: &mut Conn<'_>, act: &Act, env: &Env) -> Result<Agreement, Error> {
+    let now = env.now();
+    let loaded = load(c, act.school, act.id).await?.ok_or(Error::NotFound)?;
+    let agreement = &loaded.agreement;
+    if policy::may(&act.actor, act.command.kind().action(), &agreement.subject()) == Err(Denial::Foreign) {
+        return Err(Error::NotFound);
+    }
+    if act.version.is_some_and(|seen| seen != agreement.version) {
+        return Err(Error::Stale);
+    }
+    let params = params(c, act.school, agreement.year).await?;
+    let scene = scene(c, act.school, agreement.student, agreement.employer, act.id).await?;
+    let mut context = scene.context(&params, now)?;
+    let command = with_ticks(c, act, agreement, now).await?;
+    if agreement.would_take_effect(&command, &params) {
+        context.number = Some(draw_number(c, agreement, &scene).await?);
+    }
+    let applied = apply(agreement, command, &act.actor, &context)?;
+    save(c, &loaded, &applied).await?;
+    if act.command.kind() == CommandKind::Edit {
+        let ticked = Ticked {
+            keys: &act.ticked,
+            actor: &act.actor,
+            origin: &act.origin,
+            now,
+        };
+        consents::put(c, &applied.agreement, Party::Employer, &ticked).await?;
+    }
+    if act.command.kind() == CommandKind::Accept {
+        dossier::freeze(c, &applied.agreement, now).await?;
+    }
+    tell(c, &applied, &scene, env).await?;
+    if applied.agreement.state.kind() == StateKind::Effective && agreement.state.number().is_none() {
+        supersede_others(c, &applied.agreement, &scene, env).await?;
+        outbox::render(c, &applied.agreement, "final", env).await?;
+    }
+    Ok(applied.agreement)
+}
+
+/// The student ticks clauses of an open offer; exactly `ticked` are ticked afterwards. The agreement does
+/// not change, so its version does not either.
+pub async fn tick(
+    c: &mut Conn<'_>,
+    school: SchoolId,
+    id: AgreementId,
+    content_version: i32,
+    ticked: &Ticked<'_>,
+) -> Result<Agreement, Error> {
+    let agreement = load(c, school, id).await?.ok_or(Error::NotFound)?.agreement;
+    match policy::may(ticked.actor, policy::Action::Accept, &agreement.subject()) {
+        Ok(()) => {}
+        Err(Denial::Foreign) => return Err(Error::NotFound),
+        Err(Denial::NotAllowed) => return Err(Refusal::NotAllowed.into()),
+    }
+    if agreement.content_version != content_version {
+        return Err(Error::Stale);
+    }
+    if agreement.state.kind() != StateKind::Offered {
+        return Err(Refusal::WrongState(agreement.state.kind()).into());
+    }
+    consents::put(c, &agreement, Party::Student, ticked).await?;
+    Ok(agreement)
+}
+
+/// The command with the party's stored ticks and those of the form, which are stored with it.
+async fn with_ticks(
+    c: &mut Conn<'_>,
+    act: &Act,
+    agreement: &Agreement,
+    now: Timestamp,
+) -> Result<Command, Error> {
+    let mut command = act.command.clone();
+    let (party, ticks) = match &mut command {
+        Command::Send { ticks, .. } => (Party::Employer, ticks),
+        Command::Accept { ticks, .. } => (Party::Student, ticks),
+        _ => return Ok(command),
+    };
+    if !act.ticked.is_empty() {
+        let ticked = Ticked {
+            keys: &act.ticked,
+            actor: &act.actor,
+            origin: &act.origin,
+            now,
+        };
+        consents::add(c, agreement, party, &ticked).await?;
+    }
+    *ticks = consents::ticks(c, agreement.school, agreement.id, party).await?;
+    Ok(command)
+}
+
+async fn tell(c: &mut Conn<'_>, applied: &Applied, scene: &Scene, env: &Env) -> Result<(), Error> {
+    let names = inbox::Names {
+        student: &scene.student_name,
+        employer: &scene.employer_name,
+    };
+    inbox::tell(c, applied, names, env).await
+}
+
+row! {
+    struct Other {
+        id: AgreementId,
+        employer_name: String,
+    }
+}
+
+/// Open offers of other employers lapse when an agreement takes effect.
+async fn supersede_others(
+    c: &mut Conn<'_>,
+    effective: &Agreement,
+    scene: &Scene,
+    env: &Env,
+) -> Result<(), Error> {
+    let others = fetch_all!(
+        c,
+        Other,
+        "SELECT a.id, e.name AS employer_name FROM agreement a JOIN employer e ON e.id = a.employer_id \
+         WHERE a.school_id = $1 AND a.student_id = $2 AND a.state = 'offered'",
+        effective.school,
+        effective.student
+    )?;
+    let params = SchoolParams::default();
+    for other in others {
+        let loaded = load(c, effective.school, other.id).await?.ok_or(Error::Stale)?;
+        let context = scene.context(&params, env.now())?;
+        let command = Command::Supersede { by: effective.id };
+        let applied = apply(&loaded.agreement, command, &Actor::System, &context)?;
+        save(c, &loaded, &applied).await?;
+        let names = inbox::Names {
+            student: &scene.student_name,
+            employer: &other.employer_name,
+        };
+        inbox::tell(c, &applied, names, env).await?;
+    }
+    Ok(())
+}
