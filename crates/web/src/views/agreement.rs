@@ -1,0 +1,179 @@
+//! An agreement as every side sees it: state, steps, parties, terms, clauses, timeline, actions.
+
+use super::badge;
+use super::frame::Frame;
+use super::icon::{Icon, icon};
+use super::part::{ClauseItem, Confirmation, Entry, Parties, Steps, clause_list, denied, denied_text, party_cards, stepper, timeline};
+use super::{links, terms, time};
+use crate::i18n::{Lang, tk};
+use crate::tr;
+use domain::agreement::clause::Party;
+use domain::agreement::terms::Terms;
+use domain::agreement::{CommandKind, Refusal, StateKind};
+use domain::ids::AgreementId;
+use jiff::Timestamp;
+use maud::{Markup, html};
+
+/// Who has to act now and since when.
+#[derive(Debug, Clone)]
+pub struct Holder {
+    /// `role.*` code: employer, student, college, school; empty when nobody has to.
+    pub role: String,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// An agreement.
+#[derive(Debug, Clone)]
+pub struct AgreementView {
+    /// Which.
+    pub id: AgreementId,
+    /// The version; every form posts it.
+    pub version: i64,
+    /// The state.
+    pub state: StateKind,
+    /// The number, once issued.
+    pub number: Option<String>,
+    /// Graduation year.
+    pub year: i32,
+    /// Name of the student.
+    pub student: String,
+    /// Name of the employer.
+    pub employer: String,
+    /// When it was drafted.
+    pub created: Timestamp,
+    /// The steps.
+    pub steps: Steps,
+    /// Who holds it.
+    pub holder: Option<Holder>,
+    /// Why it was declined, returned, terminated: code of the list and text.
+    pub reason: Option<(String, String)>,
+    /// The parties.
+    pub parties: Parties,
+    /// The terms.
+    pub terms: Terms,
+    /// The clauses.
+    pub clauses: Vec<ClauseItem>,
+    /// The timeline, newest first.
+    pub timeline: Vec<Entry>,
+    /// What the person could do: allowed, or refused with the reason. Acts of other roles are left out.
+    pub acts: Vec<(CommandKind, Result<(), Refusal>)>,
+    /// Days the student has to answer: default, least, most.
+    pub reply_days: (u16, u16, u16),
+}
+
+impl AgreementView {
+    /// Whether an act is offered, and if so, whether it is allowed.
+    pub fn act(&self, kind: CommandKind) -> Option<&Result<(), Refusal>> {
+        self.acts.iter().find(|(act, _)| *act == kind).map(|(_, answer)| answer)
+    }
+
+    /// Whether an act is allowed.
+    pub fn may(&self, kind: CommandKind) -> bool {
+        matches!(self.act(kind), Some(Ok(())))
+    }
+
+    /// How many clauses a party has ticked, of how many.
+    pub fn ticked(&self, party: Party) -> (usize, usize) {
+        let asked: Vec<_> = self.clauses.iter().filter(|item| item.clause.confirmed_by.contains(&party)).collect();
+        let given = asked.iter().filter(|item| matches!(item.said(party), Confirmation::Given(_))).count();
+        (given, asked.len())
+    }
+}
+
+/// `number · year · drafted at`, under the heading.
+pub fn line(lang: Lang, view: &AgreementView) -> String {
+    let number = view.number.as_ref().map_or_else(|| tr!(lang, "agreement.no_number"), |number| tr!(lang, "agreement.number", number = number));
+    let year = tr!(lang, "common.year", year = view.year);
+    format!("{number} · {year} · {}", tr!(lang, "agreement.created", at = time::stamp(view.created)))
+}
+
+/// The steps with who holds it.
+pub fn steps_card(frame: &Frame, view: &AgreementView) -> Markup {
+    let lang = frame.lang;
+    html! {
+        section.card aria-label=(tr!(lang, "agreement.progress")) {
+            (stepper(lang, frame.now, view.state, &view.steps))
+            @if let Some(holder) = &view.holder {
+                p.holder {
+                    (icon(Icon::User))
+                    span {
+                        (tr!(lang, "agreement.holder", role = tk(lang, "role", &holder.role), since = time::short(holder.since, frame.now)))
+                        @if let (StateKind::Offered, Some(until)) = (view.state, view.steps.deadline) {
+                            " · " (tr!(lang, "time.left_prefix")) " " (time::countdown(lang, frame.now, until))
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Why it stands where it stands, for states that carry a reason.
+pub fn reason_note(lang: Lang, view: &AgreementView) -> Markup {
+    html! {
+        @if let Some((code, text)) = &view.reason {
+            (super::part::note("bad", &html! {
+                b { (tk(lang, "state", view.state.code())) }
+                div { @if !code.is_empty() { (tk(lang, "reason", code)) @if !text.is_empty() { ": " } } (text) }
+            }))
+        }
+    }
+}
+
+/// Parties, terms and clauses.
+pub fn content(frame: &Frame, view: &AgreementView) -> Markup {
+    let lang = frame.lang;
+    let (given, asked) = view.ticked(Party::Student);
+    html! {
+        section.card { header { h2 { (tr!(lang, "agreement.parties")) } } (party_cards(lang, &view.parties)) }
+        section.card { header { h2 { (tr!(lang, "agreement.terms")) } } (terms::view(lang, &view.terms)) }
+        section.card {
+            header {
+                h2 { (tr!(lang, "agreement.clauses")) }
+                span.more.ok-t[given == asked].t3[given < asked] { (tr!(lang, "agreement.student_ticked", n = given, of = asked)) }
+            }
+            (clause_list(lang, frame.now, &view.clauses))
+        }
+    }
+}
+
+/// The timeline.
+pub fn history(frame: &Frame, view: &AgreementView) -> Markup {
+    html! {
+        section.card {
+            header { h2 { (tr!(frame.lang, "agreement.history")) } }
+            div.body { (timeline(frame.lang, frame.now, &view.timeline)) }
+        }
+    }
+}
+
+/// 查看 and 打印, for every side.
+pub fn document_buttons(frame: &Frame, view: &AgreementView) -> Markup {
+    let lang = frame.lang;
+    html! {
+        div.two {
+            a.btn href=(links::under(frame, view.id, "document")) { (icon(Icon::Eye)) (tr!(lang, "act.view")) }
+            a.btn href=(links::under(frame, view.id, "document.pdf")) { (icon(Icon::Printer)) (tr!(lang, "act.print")) }
+        }
+    }
+}
+
+/// A refused act as a disabled button with its reason; nothing where it is not offered.
+pub fn refused(lang: Lang, view: &AgreementView, kind: CommandKind, drawing: Icon, label: &str) -> Markup {
+    html! {
+        @if let Some(Err(refusal)) = view.act(kind) {
+            (denied(&format!("{kind:?}").to_lowercase(), drawing, label, &denied_text(lang, refusal)))
+        }
+    }
+}
+
+/// Heading and badge of the page.
+pub fn heading(lang: Lang, view: &AgreementView) -> Markup {
+    html! {
+        div {
+            h1 { (view.student) " · " (view.terms.position) " " (badge::badge_large(lang, view.state)) }
+            p { (line(lang, view)) }
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! The employer's pages.
+
+pub mod agreement;
+pub mod list;
+pub mod offer;
+pub mod offer_fields;
+pub mod resume;
+pub mod schools;
+pub mod switcher;
+pub mod workbench;

@@ -1,0 +1,210 @@
+//! What lists share: the tabs of 网签三方协议, the filter, the rows of agreements.
+
+use super::frame::Frame;
+use super::icon::{Icon, icon};
+use super::{badge, links, time};
+use crate::i18n::{Lang, tk};
+use crate::tr;
+use crate::views::form::Choice;
+use domain::agreement::StateKind;
+use domain::ids::AgreementId;
+use jiff::Timestamp;
+use maud::{Markup, html};
+
+/// The four tabs of the employer's page (`product.md` §2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum EmployerTab {
+    /// 待确认, the default.
+    #[default]
+    Pending,
+    /// 可签约学生.
+    Eligible,
+    /// 已签约学生.
+    Signed,
+    /// 已解约学生.
+    Terminated,
+}
+
+impl EmployerTab {
+    /// All of them, in order.
+    pub const ALL: [EmployerTab; 4] = [Self::Pending, Self::Eligible, Self::Signed, Self::Terminated];
+
+    /// The value of `tab` in addresses.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Eligible => "eligible",
+            Self::Signed => "signed",
+            Self::Terminated => "terminated",
+        }
+    }
+
+    /// From the value; the default when it is unknown.
+    pub fn from_code(code: &str) -> Self {
+        Self::ALL.into_iter().find(|tab| tab.code() == code).unwrap_or_default()
+    }
+
+    /// The states that the tab holds; those after the first by filter.
+    pub const fn states(self) -> &'static [StateKind] {
+        use StateKind as S;
+        match self {
+            Self::Pending => &[S::Offered, S::Withdrawn, S::Declined, S::Expired, S::Returned, S::Superseded],
+            Self::Eligible => &[S::Draft],
+            Self::Signed => &[S::CollegeReview, S::SchoolReview, S::Effective],
+            Self::Terminated => &[S::Terminating, S::Terminated, S::Voided],
+        }
+    }
+}
+
+/// What a list is narrowed by; empty texts narrow nothing.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// What is searched.
+    pub q: String,
+    /// Code of a state.
+    pub state: String,
+    /// Identifier of a college.
+    pub college: String,
+    /// Code of a degree.
+    pub degree: String,
+}
+
+impl Filter {
+    /// Whether anything narrows the list.
+    pub fn is_set(&self) -> bool {
+        [&self.q, &self.state, &self.college, &self.degree].iter().any(|text| !text.is_empty())
+    }
+}
+
+/// A select of the filter.
+#[derive(Debug, Clone, Default)]
+pub struct FilterSelect<'a> {
+    /// Its name in the address.
+    pub name: &'a str,
+    /// What it is called, and its first entry.
+    pub label: String,
+    /// Its entries.
+    pub choices: Vec<Choice>,
+    /// The chosen entry.
+    pub value: &'a str,
+}
+
+/// The states as entries of a select.
+pub fn state_choices(lang: Lang, states: &[StateKind]) -> Vec<Choice> {
+    states.iter().map(|state| Choice::new(state.code(), tk(lang, "state", state.code()))).collect()
+}
+
+/// The filter bar: a search and some selects, sent by button, by choice, or while typing (never while composing).
+pub fn filter_bar(lang: Lang, action: &str, hidden: &[(&str, &str)], search: (&str, &str), selects: &[FilterSelect<'_>]) -> Markup {
+    let (q, placeholder) = search;
+    html! {
+        form.filter role="search" method="get" action=(action) hx-get=(action) hx-target="#list" hx-select="#list" hx-swap="outerMorph" hx-push-url="true" hx-indicator="#bar" {
+            @for (name, value) in hidden { input type="hidden" name=(name) value=(value); }
+            div.srch {
+                (icon(Icon::Search))
+                input.in #q type="search" name="q" value=(q) placeholder=(placeholder) aria-label=(placeholder) data-hotkey="/" data-live autocomplete="off";
+            }
+            @for select in selects { @if !select.choices.is_empty() {
+                select.sel id={ "filter-" (select.name) } name=(select.name) aria-label=(select.label) data-live {
+                    option value="" { (select.label) }
+                    @for choice in &select.choices { option value=(choice.value) selected[choice.value == select.value] { (choice.label) } }
+                }
+            } }
+            button.btn type="submit" { (tr!(lang, "filter.search")) }
+        }
+    }
+}
+
+/// A list that the filter has emptied.
+pub fn no_result(lang: Lang, clear: &str) -> Markup {
+    super::part::empty(
+        &tr!(lang, "filter.nothing"),
+        &tr!(lang, "filter.nothing_why"),
+        Some(&html! { a.btn href=(clear) { (tr!(lang, "filter.clear")) } }),
+    )
+}
+
+/// One agreement in a list.
+#[derive(Debug, Clone)]
+pub struct AgreementRow {
+    /// Which.
+    pub id: AgreementId,
+    /// The number, once issued.
+    pub number: Option<String>,
+    /// Name of the student.
+    pub student: String,
+    /// Student number and degree, as one line.
+    pub student_line: String,
+    /// College.
+    pub college: String,
+    /// Major.
+    pub major: String,
+    /// Name of the employer (for reviewers and students).
+    pub employer: String,
+    /// Position.
+    pub position: String,
+    /// Place of work.
+    pub place: String,
+    /// Monthly pay after probation, with separators; empty when unknown.
+    pub pay: String,
+    /// The state.
+    pub state: StateKind,
+    /// Until when the student may answer.
+    pub deadline: Option<Timestamp>,
+    /// Why it came back: the code of the list and the text.
+    pub reason: Option<(String, String)>,
+    /// When it last changed.
+    pub updated: Timestamp,
+}
+
+/// The state with the remaining time or the reason under it.
+pub fn state_cell(frame: &Frame, row: &AgreementRow) -> Markup {
+    let lang = frame.lang;
+    html! {
+        (badge::badge(lang, row.state))
+        @if let Some(until) = row.deadline {
+            span.sub.warn-t[time::soon(frame.now, until)] { (tr!(lang, "time.left_prefix")) " " (time::countdown(lang, frame.now, until)) }
+        } @else if let Some((code, text)) = &row.reason {
+            span.sub { @if code.is_empty() { (text) } @else { (tk(lang, "reason", code)) } }
+        }
+    }
+}
+
+/// Table of agreements; `employer_column` for reviewers.
+pub fn agreement_table(frame: &Frame, rows: &[AgreementRow], employer_column: bool) -> Markup {
+    let lang = frame.lang;
+    html! {
+        div.wrap { table.tb.fold {
+            thead { tr {
+                th scope="col" { (tr!(lang, "col.student")) }
+                th scope="col" { (tr!(lang, "col.college_major")) }
+                @if employer_column { th scope="col" { (tr!(lang, "col.employer")) } }
+                th scope="col" { (tr!(lang, "col.position_place")) }
+                th.r scope="col" { (tr!(lang, "col.pay")) }
+                th scope="col" { (tr!(lang, "col.state")) }
+                th scope="col" { (tr!(lang, "col.updated")) }
+                th scope="col" { (tr!(lang, "col.actions")) }
+            } }
+            tbody { @for row in rows { (agreement_row(frame, row, employer_column)) } }
+        } }
+    }
+}
+
+fn agreement_row(frame: &Frame, row: &AgreementRow, employer_column: bool) -> Markup {
+    let lang = frame.lang;
+    html! {
+        tr {
+            td.name { b { (row.student) } span.sub { (row.student_line) } }
+            td.gone { (row.college) span.sub { (row.major) } }
+            @if employer_column { td.full { (row.employer) } }
+            td { (row.position) span.sub { (row.place) } }
+            td.r { (row.pay) }
+            td.st-c { (state_cell(frame, row)) }
+            td.nw.t3.gone { (time::at(row.updated, frame.now)) @if let Some(number) = &row.number { span.sub { (number) } } }
+            td.ops {
+                a href=(links::agreement(frame, row.id)) { (tr!(lang, "act.open")) span.vh { " " (row.student) } }
+                @if row.state == StateKind::Effective { a href=(links::under(frame, row.id, "document.pdf")) { (tr!(lang, "act.print")) span.vh { " " (row.student) } } }
+            }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! The navigation of each area: only pages that exist.
+
+use super::frame::{Area, Frame};
+use super::icon::{Icon, icon};
+use super::links;
+use crate::tr;
+use maud::{Markup, html};
+use std::borrow::Cow;
+
+/// The entry of the navigation a page belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Spot {
+    /// The first page of the area.
+    Home,
+    /// Agreements (the list; the queue).
+    Agreements,
+    /// Source information.
+    Source,
+    /// The résumé.
+    Resume,
+    /// The inbox.
+    Messages,
+    /// The password.
+    Password,
+    /// Help.
+    Help,
+    /// None of them.
+    Nowhere,
+}
+
+struct Entry {
+    spot: Spot,
+    href: String,
+    icon: Icon,
+    label: Cow<'static, str>,
+    count: u64,
+}
+
+fn entry(spot: Spot, href: impl Into<String>, icon: Icon, label: Cow<'static, str>, count: u64) -> Entry {
+    Entry { spot, href: href.into(), icon, label, count }
+}
+
+type Group = (Cow<'static, str>, Vec<Entry>);
+
+fn groups(frame: &Frame) -> Vec<Group> {
+    let lang = frame.lang;
+    let (waiting, unread) = frame.user.as_ref().map_or((0, 0), |user| (user.waiting, user.unread));
+    let base = links::base(frame);
+    let list = format!("{base}/agreements");
+    let messages = entry(Spot::Messages, links::messages(frame), Icon::Bell, tr!(lang, "nav.messages"), unread);
+    let mine = (
+        tr!(lang, "nav.group_account"),
+        vec![
+            entry(Spot::Password, "/password", Icon::KeyRound, tr!(lang, "nav.password"), 0),
+            entry(Spot::Help, "/help", Icon::CircleQuestionMark, tr!(lang, "nav.help"), 0),
+        ],
+    );
+    let home = |href: &str, label| entry(Spot::Home, href, Icon::House, label, 0);
+    let top = |entries| (tr!(lang, "nav.group_home"), entries);
+    match frame.area() {
+        Some(Area::Employer) if frame.place.is_some() => vec![
+            top(vec![home(&base, tr!(lang, "nav.home")), messages]),
+            (
+                tr!(lang, "nav.group_recruit"),
+                vec![entry(Spot::Agreements, list, Icon::FileText, tr!(lang, "nav.agreements"), waiting)],
+            ),
+            mine,
+        ],
+        Some(Area::Employer) => vec![top(vec![home("/employer", tr!(lang, "nav.home"))]), mine],
+        Some(Area::College) => vec![
+            top(vec![home("/college", tr!(lang, "nav.queue")), messages]),
+            (
+                tr!(lang, "nav.group_review"),
+                vec![
+                    entry(Spot::Agreements, list, Icon::FileText, tr!(lang, "nav.all_agreements"), waiting),
+                    entry(Spot::Source, "/college/students", Icon::IdCard, tr!(lang, "nav.source"), 0),
+                ],
+            ),
+            mine,
+        ],
+        Some(Area::School) => vec![
+            top(vec![home("/school", tr!(lang, "nav.overview")), messages]),
+            (
+                tr!(lang, "nav.group_review"),
+                vec![entry(Spot::Agreements, list, Icon::FileText, tr!(lang, "nav.all_agreements"), waiting)],
+            ),
+            mine,
+        ],
+        Some(Area::Platform) => vec![top(vec![entry(Spot::Home, "/platform", Icon::Server, tr!(lang, "nav.platform"), 0)]), mine],
+        Some(Area::Student) | None => Vec::new(),
+    }
+}
+
+/// The sidebar of the staff layout.
+pub fn side(frame: &Frame, spot: Spot) -> Markup {
+    html! {
+        nav.side aria-label=(tr!(frame.lang, "nav.main")) { div {
+            @for (title, entries) in groups(frame) {
+                h2 { (title) }
+                @for e in entries {
+                    a href=(e.href) aria-current=[(e.spot == spot).then_some("page")] {
+                        (icon(e.icon)) (e.label)
+                        @if e.count > 0 { span.cnt.hot[e.spot == Spot::Messages] { (e.count) } }
+                    }
+                }
+            }
+        } }
+    }
+}
+
+/// The bar at the foot of the student's pages.
+pub fn student(frame: &Frame, spot: Spot) -> Markup {
+    let lang = frame.lang;
+    let (waiting, unread) = frame.user.as_ref().map_or((0, 0), |user| (user.waiting, user.unread));
+    let entries = [
+        entry(Spot::Home, "/student", Icon::House, tr!(lang, "nav.s_home"), 0),
+        entry(Spot::Agreements, "/student/agreements", Icon::FileText, tr!(lang, "nav.s_agreements"), waiting),
+        entry(Spot::Resume, "/student/resume", Icon::ScrollText, tr!(lang, "nav.s_resume"), 0),
+        entry(Spot::Messages, "/student/messages", Icon::Bell, tr!(lang, "nav.s_messages"), unread),
+    ];
+    html! {
+        nav.nav-b aria-label=(tr!(lang, "nav.main")) { ul {
+            @for e in entries { li {
+                a href=(e.href) aria-current=[(e.spot == spot).then_some("page")] {
+                    (icon(e.icon)) span { (e.label) }
+                    @if e.count > 0 { span.cnt { (e.count) } }
+                }
+            } }
+        } }
+    }
+}

@@ -1,0 +1,103 @@
+//! An agreement as a reviewer sees it: 通过, or 退回 with a reason.
+
+use crate::i18n::tk;
+use crate::tr;
+use crate::views::agreement::{AgreementView, content, document_buttons, heading, history, reason_note, refused, steps_card};
+use crate::views::form::{Choice, Field, Form, select};
+use crate::views::frame::{Area, Frame};
+use crate::views::icon::{Icon, icon};
+use crate::views::layout::{self, Page};
+use crate::views::links;
+use crate::views::nav::Spot;
+use crate::views::part::{Ask, confirm, crumbs, note, pairs};
+use domain::agreement::CommandKind;
+use maud::{Markup, html};
+
+/// The codes of `reason.*` from which a reviewer who returns chooses.
+pub const RETURN_REASONS: [&str; 5] = ["source_mismatch", "terms_unlawful", "terms_incomplete", "employer_doubt", "other"];
+
+/// The review.
+#[derive(Debug, Clone)]
+pub struct Review {
+    /// The agreement.
+    pub agreement: AgreementView,
+    /// The record of the student beside it: labels in the language and values.
+    pub record: Vec<(String, String)>,
+    /// What a reviewer should look at: doubts about the terms, as texts in the language.
+    pub doubts: Vec<String>,
+    /// `reason`, `text`: errors and kept values of the return.
+    pub form: Form,
+}
+
+fn approval(frame: &Frame) -> CommandKind {
+    if frame.is(Area::School) { CommandKind::SchoolApprove } else { CommandKind::CollegeApprove }
+}
+
+fn approve(frame: &Frame, view: &AgreementView) -> Markup {
+    let lang = frame.lang;
+    let kind = approval(frame);
+    html! {
+        @if view.may(kind) {
+            form method="post" action=(links::under(frame, view.id, "approval")) {
+                (frame.token())
+                input type="hidden" name="version" value=(view.version);
+                button.btn.pri.wide type="submit" { (icon(Icon::CircleCheck)) (tr!(lang, "act.approve")) }
+            }
+            p.why { (if frame.is(Area::School) { tr!(lang, "review.approve_school") } else { tr!(lang, "review.approve_college") }) }
+        } @else { (refused(lang, view, kind, Icon::CircleCheck, &tr!(lang, "act.approve"))) }
+    }
+}
+
+fn give_back(frame: &Frame, view: &Review) -> Markup {
+    let lang = frame.lang;
+    let agreement = &view.agreement;
+    if !agreement.may(CommandKind::Return) {
+        return refused(lang, agreement, CommandKind::Return, Icon::Undo2, &tr!(lang, "act.return"));
+    }
+    let choices: Vec<Choice> = RETURN_REASONS.iter().map(|code| Choice::new(*code, tk(lang, "reason", code))).collect();
+    let fields = html! {
+        (select(lang, &view.form, "reason", &tr!(lang, "review.reason"), &choices, true))
+        (Field::area("text", tr!(lang, "review.reason_text"), 3).max(500).hint(tr!(lang, "review.reason_hint")).view(lang, &view.form))
+    };
+    let ask = Ask {
+        id: "return",
+        action: &links::under(frame, agreement.id, "return"),
+        version: agreement.version,
+        button: &tr!(lang, "act.return"),
+        icon: Icon::Undo2,
+        title: &tr!(lang, "ask.return", name = agreement.student),
+        text: &tr!(lang, "ask.return_text"),
+        danger: true,
+    };
+    confirm(frame, &ask, &fields)
+}
+
+/// The page.
+pub fn page(frame: &Frame, view: &Review) -> Markup {
+    let lang = frame.lang;
+    let agreement = &view.agreement;
+    let title = format!("{} · {}", agreement.student, agreement.terms.position);
+    let list = format!("{}/agreements", links::base(frame));
+    let body = html! {
+        (crumbs(&tr!(lang, "common.position"), &[(list, tr!(lang, "queue.all").into_owned())], &tr!(lang, "agreement.detail")))
+        div.head { (heading(lang, agreement)) }
+        div.grid.g-main {
+            div.stack {
+                (reason_note(lang, agreement))
+                @if !view.doubts.is_empty() { (note("warn", &html! { b { (tr!(lang, "review.doubts")) } ul { @for doubt in &view.doubts { li { (doubt) } } } })) }
+                (steps_card(frame, agreement))
+                (content(frame, agreement))
+            }
+            aside.stack.rail {
+                section.card { header { h2 { (tr!(lang, "agreement.actions")) } } div.body.acts-v {
+                    (approve(frame, agreement))
+                    (document_buttons(frame, agreement))
+                    (give_back(frame, view))
+                } }
+                @if !view.record.is_empty() { section.card { header { h2 { (tr!(lang, "review.record")) } } div.body { (pairs("one", &view.record)) } } }
+                (history(frame, agreement))
+            }
+        }
+    };
+    layout::staff(frame, &Page::new(&title, Spot::Agreements), &body)
+}

@@ -1,0 +1,6 @@
+//! The pages of colleges and of the school: queues, reviews, source information.
+
+pub mod agreement;
+pub mod overview;
+pub mod queue;
+pub mod students;

@@ -1,0 +1,106 @@
+//! The agreements of a college or a school: what waits for review first, everything else by tab.
+
+use crate::i18n::tk;
+use crate::tr;
+use crate::views::form::Choice;
+use crate::views::frame::{Area, Frame};
+use crate::views::layout::{self, Page};
+use crate::views::links;
+use crate::views::list::{AgreementRow, Filter, FilterSelect, agreement_table, filter_bar, no_result};
+use crate::views::nav::Spot;
+use crate::views::part::{Pager, Tab, empty, pager, tabs};
+use maud::{Markup, html};
+
+/// The tabs of the page, by the value of `state` in the address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum QueueTab {
+    /// What this level has to review, the oldest first.
+    #[default]
+    Waiting,
+    /// Offered, not yet answered.
+    Offered,
+    /// Under review at any level.
+    Reviewing,
+    /// In force.
+    Effective,
+    /// Returned.
+    Returned,
+    /// Being terminated, terminated, void.
+    Ended,
+}
+
+impl QueueTab {
+    /// All of them.
+    pub const ALL: [QueueTab; 6] = [Self::Waiting, Self::Offered, Self::Reviewing, Self::Effective, Self::Returned, Self::Ended];
+
+    /// The value in addresses.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Offered => "offered",
+            Self::Reviewing => "reviewing",
+            Self::Effective => "effective",
+            Self::Returned => "returned",
+            Self::Ended => "ended",
+        }
+    }
+
+    /// From the value; the queue when it is unknown.
+    pub fn from_code(code: &str) -> Self {
+        Self::ALL.into_iter().find(|tab| tab.code() == code).unwrap_or_default()
+    }
+}
+
+/// The page.
+#[derive(Debug, Clone)]
+pub struct Queue {
+    /// The tab in view.
+    pub tab: QueueTab,
+    /// How many each tab holds, in the order of [`QueueTab::ALL`].
+    pub counts: [u64; 6],
+    /// What narrows it (`q`, `college`).
+    pub filter: Filter,
+    /// The colleges to choose from (for the school).
+    pub colleges: Vec<Choice>,
+    /// The rows.
+    pub rows: Vec<AgreementRow>,
+    /// Total and neighbours.
+    pub pager: Pager,
+}
+
+fn address(frame: &Frame, tab: QueueTab) -> String {
+    format!("{}/agreements?state={}", links::base(frame), tab.code())
+}
+
+/// The list with its tabs: what htmx exchanges.
+pub fn fragment(frame: &Frame, view: &Queue) -> Markup {
+    let lang = frame.lang;
+    let entries: Vec<Tab> = QueueTab::ALL
+        .into_iter()
+        .zip(view.counts)
+        .map(|(tab, count)| Tab { href: address(frame, tab), label: tk(lang, "queue_tab", tab.code()).into_owned(), count: Some(count), here: tab == view.tab })
+        .collect();
+    let selects =
+        [FilterSelect { name: "college", label: tr!(lang, "filter.all_colleges").into_owned(), choices: view.colleges.clone(), value: &view.filter.college }];
+    let action = format!("{}/agreements", links::base(frame));
+    html! {
+        section.card #list aria-label=(tr!(lang, "list.title")) {
+            (tabs(&tr!(lang, "list.tabs"), &entries))
+            @if !view.rows.is_empty() || view.filter.is_set() {
+                (filter_bar(lang, &action, &[("state", view.tab.code())], (&view.filter.q, &tr!(lang, "filter.review")), &selects))
+            }
+            @if !view.rows.is_empty() { (agreement_table(frame, &view.rows, true)) (pager(lang, &tr!(lang, "pager.copies", n = view.pager.total), &view.pager)) }
+            @else if view.filter.is_set() { (no_result(lang, &address(frame, view.tab))) }
+            @else { (empty(&tk(lang, "queue_empty", view.tab.code()), &tk(lang, "queue_empty_why", view.tab.code()), None)) }
+        }
+    }
+}
+
+/// The page. `home` marks it as the first page of the area (colleges).
+pub fn page(frame: &Frame, view: &Queue, home: bool) -> Markup {
+    let lang = frame.lang;
+    let title = if home { tr!(lang, "queue.title") } else { tr!(lang, "queue.all") };
+    let lead = if frame.is(Area::College) { tr!(lang, "queue.lead_college") } else { tr!(lang, "queue.lead_school") };
+    let content = html! { div.head { div { h1 { (title) } p { (lead) } } } (fragment(frame, view)) };
+    layout::staff(frame, &Page::new(&title, if home { Spot::Home } else { Spot::Agreements }), &content)
+}

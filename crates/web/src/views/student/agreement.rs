@@ -1,0 +1,61 @@
+//! An agreement as the student sees it once it is answered, or when it ended.
+
+use super::offer::employer_card;
+use crate::tr;
+use crate::views::agreement::{AgreementView, line, reason_note, steps_card};
+use crate::views::badge;
+use crate::views::frame::Frame;
+use crate::views::icon::{Icon, icon};
+use crate::views::layout::{self, Mast, Page};
+use crate::views::nav::Spot;
+use crate::views::part::{clause_list, denied, denied_text, party_cards, timeline};
+use crate::views::{links, terms};
+use domain::agreement::CommandKind;
+use maud::{Markup, html};
+
+/// The agreement.
+#[derive(Debug, Clone)]
+pub struct Signed {
+    /// The agreement.
+    pub agreement: AgreementView,
+    /// A line on the employer (nature, industry).
+    pub employer_line: String,
+    /// Whether the employer is certified.
+    pub certified: bool,
+}
+
+fn terminate(frame: &Frame, view: &AgreementView) -> Markup {
+    let lang = frame.lang;
+    html! { @if let Some(Err(refusal)) = view.act(CommandKind::RequestTermination) {
+        section.card { div.body { (denied("terminate", Icon::FileX, &tr!(lang, "act.terminate"), &denied_text(lang, refusal))) } }
+    } }
+}
+
+/// The page.
+pub fn page(frame: &Frame, view: &Signed) -> Markup {
+    let lang = frame.lang;
+    let agreement = &view.agreement;
+    let title = tr!(lang, "s_agreement.title");
+    let top = Mast {
+        back: Some(("/student/agreements".into(), tr!(lang, "s_list.title").into_owned())),
+        heading: agreement.employer.clone(),
+        line: Some(line(lang, agreement)),
+        more: None,
+    };
+    let content = html! {
+        p { (badge::badge_large(lang, agreement.state)) }
+        (reason_note(lang, agreement))
+        (steps_card(frame, agreement))
+        (employer_card(lang, &agreement.employer, &view.employer_line, view.certified, &agreement.terms))
+        section.card {
+            a.go.lnk href=(links::under(frame, agreement.id, "document")) { (icon(Icon::Eye)) span.grow { (tr!(lang, "act.view_document")) } (icon(Icon::ChevronRight)) }
+            a.go.lnk href=(links::under(frame, agreement.id, "document.pdf")) { (icon(Icon::Printer)) span.grow { (tr!(lang, "act.print_pdf")) } (icon(Icon::ChevronRight)) }
+        }
+        section.card { details { summary.go.lnk { span.grow { (tr!(lang, "s_offer.all_terms")) } (icon(Icon::ChevronDown)) } (terms::view(lang, &agreement.terms)) } }
+        section.card { details { summary.go.lnk { span.grow { (tr!(lang, "agreement.clauses")) } (icon(Icon::ChevronDown)) } (clause_list(lang, frame.now, &agreement.clauses)) } }
+        section.card { details { summary.go.lnk { span.grow { (tr!(lang, "agreement.parties")) } (icon(Icon::ChevronDown)) } (party_cards(lang, &agreement.parties)) } }
+        section.card { header { h2 { (tr!(lang, "agreement.history")) } } div.body { (timeline(lang, frame.now, &agreement.timeline)) } }
+        (terminate(frame, agreement))
+    };
+    layout::student(frame, &Page::new(&title, Spot::Agreements), &top, &content, false)
+}
