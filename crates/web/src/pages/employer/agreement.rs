@@ -1,0 +1,9 @@
+//! One agreement, with its timeline and acts.
+
+use crate::ctx::Ctx;
+use crate::error::{Error, Result};
+
+/// The page.
+pub async fn show(_ctx: Ctx) -> Result {
+    Err(Error::NotFound)
+}

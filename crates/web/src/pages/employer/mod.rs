@@ -1,0 +1,13 @@
+//! Pages of employers 用人单位.
+
+pub mod agreement;
+pub mod agreements;
+pub mod deadline;
+pub mod document;
+pub mod home;
+pub mod messages;
+pub mod offer;
+pub mod resume;
+pub mod sending;
+pub mod withdrawal;
+pub mod workbench;

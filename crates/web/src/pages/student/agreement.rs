@@ -1,0 +1,9 @@
+//! One offer or agreement.
+
+use crate::ctx::Ctx;
+use crate::error::{Error, Result};
+
+/// The page.
+pub async fn show(_ctx: Ctx) -> Result {
+    Err(Error::NotFound)
+}

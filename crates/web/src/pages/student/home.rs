@@ -1,0 +1,9 @@
+//! 首页: what to do next.
+
+use crate::ctx::Ctx;
+use crate::error::{Error, Result};
+
+/// The page.
+pub async fn show(_ctx: Ctx) -> Result {
+    Err(Error::NotFound)
+}

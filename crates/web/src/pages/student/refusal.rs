@@ -1,0 +1,9 @@
+//! 拒绝.
+
+use crate::ctx::Ctx;
+use crate::error::{Error, Result};
+
+/// Declines, with a reason.
+pub async fn create(_ctx: Ctx) -> Result {
+    Err(Error::NotFound)
+}

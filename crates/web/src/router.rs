@@ -1,0 +1,146 @@
+//! Every address of the site with its policy, in one list. What is not here does not exist.
+
+use crate::access::Access::{AnyAccount, Open, Public};
+use crate::access::{Access, Role, Route, get, post};
+use crate::app::App;
+use crate::boundary::boundary;
+use crate::guard::{Gate, guard};
+use crate::pages::{self, college, employer, platform, public, school, student};
+use crate::{assets, health};
+use axum::Router;
+use axum::handler::Handler;
+use axum::middleware::from_fn_with_state;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
+
+const EMPLOYER: Access = Access::Role(Role::Employer);
+const STUDENT: Access = Access::Role(Role::Student);
+const COLLEGE: Access = Access::Role(Role::College);
+const SCHOOL: Access = Access::Role(Role::School);
+const PLATFORM: Access = Access::Role(Role::Platform);
+
+/// All routes.
+pub fn routes() -> Vec<Route> {
+    let mut all = public_routes();
+    all.extend(employer_routes());
+    all.extend(student_routes());
+    all.extend(college_routes());
+    all.extend(school_routes());
+    all
+}
+
+#[rustfmt::skip]
+fn public_routes() -> Vec<Route> {
+    vec![
+        get("/healthz", Open, health::live),
+        get("/readyz", Open, health::ready),
+        get("/assets/{file}", Open, assets::file),
+        get("/captcha/{file}", Open, public::captcha::picture),
+        get("/", Public, public::portal::home),
+        get("/s/{school}", Public, public::portal::school),
+        get("/help", Public, public::help::show),
+        post("/language", Public, public::language::choose),
+        get("/login/employer", Public, public::login::employer),
+        post("/login/employer", Public, public::login::enter_employer),
+        get("/login/student", Public, public::login::student),
+        post("/login/student", Public, public::login::enter_student),
+        get("/login/staff", Public, public::login::staff),
+        post("/login/staff", Public, public::login::enter_staff),
+        get("/activate/{token}", Public, public::activation::show),
+        post("/activate/{token}", Public, public::activation::create),
+        post("/logout", Public, public::logout::create),
+        get("/password", AnyAccount, public::password::show),
+        post("/password", AnyAccount, public::password::update),
+        get("/platform", PLATFORM, platform::home),
+    ]
+}
+
+#[rustfmt::skip]
+fn employer_routes() -> Vec<Route> {
+    vec![
+        get("/employer", EMPLOYER, employer::home::show),
+        get("/employer/{school}/{year}", EMPLOYER, employer::workbench::show),
+        get("/employer/{school}/{year}/agreements", EMPLOYER, employer::agreements::list),
+        get("/employer/{school}/{year}/students/{student}/resume", EMPLOYER, employer::resume::show),
+        get("/employer/{school}/{year}/students/{student}/offer", EMPLOYER, employer::offer::new),
+        post("/employer/{school}/{year}/students/{student}/offer", EMPLOYER, employer::offer::create),
+        get("/employer/{school}/{year}/agreements/{id}", EMPLOYER, employer::agreement::show),
+        get("/employer/{school}/{year}/agreements/{id}/edit", EMPLOYER, employer::offer::edit),
+        post("/employer/{school}/{year}/agreements/{id}/edit", EMPLOYER, employer::offer::update),
+        post("/employer/{school}/{year}/agreements/{id}/sending", EMPLOYER, employer::sending::create),
+        post("/employer/{school}/{year}/agreements/{id}/withdrawal", EMPLOYER, employer::withdrawal::create),
+        post("/employer/{school}/{year}/agreements/{id}/deadline", EMPLOYER, employer::deadline::create),
+        get("/employer/{school}/{year}/agreements/{id}/document", EMPLOYER, employer::document::show),
+        get("/employer/{school}/{year}/agreements/{id}/document.pdf", EMPLOYER, employer::document::pdf),
+        get("/employer/{school}/{year}/messages", EMPLOYER, employer::messages::list),
+        post("/employer/{school}/{year}/messages/seen", EMPLOYER, employer::messages::seen),
+    ]
+}
+
+#[rustfmt::skip]
+fn student_routes() -> Vec<Route> {
+    vec![
+        get("/student", STUDENT, student::home::show),
+        get("/student/agreements", STUDENT, student::agreements::list),
+        get("/student/agreements/{id}", STUDENT, student::agreement::show),
+        post("/student/agreements/{id}/ticks", STUDENT, student::ticks::update),
+        post("/student/agreements/{id}/acceptance", STUDENT, student::acceptance::create),
+        post("/student/agreements/{id}/refusal", STUDENT, student::refusal::create),
+        get("/student/agreements/{id}/document", STUDENT, student::document::show),
+        get("/student/agreements/{id}/document.pdf", STUDENT, student::document::pdf),
+        get("/student/source", STUDENT, student::source::show),
+        get("/student/resume", STUDENT, student::resume::show),
+        post("/student/resume", STUDENT, student::resume::update),
+        get("/student/messages", STUDENT, student::messages::list),
+        post("/student/messages/seen", STUDENT, student::messages::seen),
+    ]
+}
+
+#[rustfmt::skip]
+fn college_routes() -> Vec<Route> {
+    vec![
+        get("/college", COLLEGE, college::queue::show),
+        get("/college/agreements", COLLEGE, college::agreements::list),
+        get("/college/agreements/{id}", COLLEGE, college::agreement::show),
+        post("/college/agreements/{id}/approval", COLLEGE, college::approval::create),
+        post("/college/agreements/{id}/return", COLLEGE, college::returning::create),
+        get("/college/agreements/{id}/document", COLLEGE, college::document::show),
+        get("/college/agreements/{id}/document.pdf", COLLEGE, college::document::pdf),
+        get("/college/students", COLLEGE, college::students::list),
+        post("/college/students/approval", COLLEGE, college::students::approve),
+        get("/college/messages", COLLEGE, college::messages::list),
+        post("/college/messages/seen", COLLEGE, college::messages::seen),
+    ]
+}
+
+#[rustfmt::skip]
+fn school_routes() -> Vec<Route> {
+    vec![
+        get("/school", SCHOOL, school::home::show),
+        get("/school/agreements", SCHOOL, school::agreements::list),
+        get("/school/agreements/{id}", SCHOOL, school::agreement::show),
+        post("/school/agreements/{id}/approval", SCHOOL, school::approval::create),
+        post("/school/agreements/{id}/return", SCHOOL, school::returning::create),
+        get("/school/agreements/{id}/document", SCHOOL, school::document::show),
+        get("/school/agreements/{id}/document.pdf", SCHOOL, school::document::pdf),
+        get("/school/messages", SCHOOL, school::messages::list),
+        post("/school/messages/seen", SCHOOL, school::messages::seen),
+    ]
+}
+
+/// The whole site.
+pub fn router(app: App) -> Router {
+    let gate = |access| from_fn_with_state(Gate { app: app.clone(), access }, guard);
+    let mut router = Router::new();
+    for route in routes() {
+        let (path, access) = (route.path(), route.access());
+        router = router.route(path, route.into_handler().route_layer(gate(access)));
+    }
+    let packed = SizeAbove::new(256).and(NotForContentType::const_new("application/pdf")).and(NotForContentType::IMAGES);
+    router
+        .method_not_allowed_fallback(pages::other_method.layer(gate(Public)))
+        .fallback(pages::nothing.layer(gate(Public)))
+        .layer(CompressionLayer::new().gzip(true).compress_when(packed))
+        .layer(from_fn_with_state(app.clone(), boundary))
+        .with_state(app)
+}
