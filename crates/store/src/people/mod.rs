@@ -3,6 +3,7 @@
 
 mod colleges;
 mod employers;
+mod numbers;
 mod resumes;
 mod source;
 mod students;
@@ -12,6 +13,7 @@ pub use employers::{
     Employer, EntryStatus, NewEmployer, certification_set, employer_by_id, employer_by_uscc, employer_insert,
     entries_of, entry_of, entry_set,
 };
+pub use numbers::student_no_by_id_no;
 pub use resumes::{
     Application, NewApplication, Resume, application_insert, applications_latest, has_applied,
     resume_by_student, resume_put,

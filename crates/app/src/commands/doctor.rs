@@ -1,0 +1,135 @@
+//! `sanfang doctor`: checks the installation; code 1 when something is wrong, not when something is only
+//! worth a look.
+
+use crate::config::Config;
+use crate::{demo, output, world};
+use serde::Serialize;
+use std::os::unix::fs::PermissionsExt;
+use std::process::ExitCode;
+use store::accounts::{self, Role};
+use store::{EngineKind, Store, schools};
+
+/// How a check came out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Status {
+    /// As it should be.
+    Good,
+    /// Worth a look.
+    Warning,
+    /// Wrong.
+    Bad,
+}
+
+/// One check.
+#[derive(Debug, Serialize)]
+struct Check {
+    name: &'static str,
+    status: Status,
+    detail: String,
+}
+
+#[derive(Debug, Default, Serialize)]
+struct Report {
+    good: bool,
+    checks: Vec<Check>,
+}
+
+impl Report {
+    fn note(&mut self, name: &'static str, status: Status, detail: impl Into<String>) {
+        self.checks.push(Check { name, status, detail: detail.into() });
+    }
+}
+
+/// Checks everything and prints it.
+pub async fn run(config: &Config, json: bool) -> anyhow::Result<ExitCode> {
+    let mut report = Report::default();
+    clock(&mut report);
+    address(config, &mut report);
+    match Store::open(&config.store(), world::real()).await {
+        Ok(store) => memory(config, &store, &mut report).await,
+        Err(error) => report.note("database", Status::Bad, error.to_string()),
+    }
+    report.good = report.checks.iter().all(|check| check.status != Status::Bad);
+    if json {
+        output::say(&serde_json::to_string_pretty(&report)?);
+    } else {
+        let word = |status| match status {
+            Status::Good => "good",
+            Status::Warning => "look",
+            Status::Bad => "BAD",
+        };
+        let row = |check: &Check| vec![word(check.status).into(), check.name.into(), check.detail.clone()];
+        output::say(output::table(&report.checks.iter().map(row).collect::<Vec<_>>()).trim_end());
+    }
+    Ok(ExitCode::from(u8::from(!report.good)))
+}
+
+/// A clock before the first release is wrong, and deadlines with it.
+fn clock(report: &mut Report) {
+    let now = world::real().now();
+    let status = if now.as_second() > 1_790_000_000 { Status::Good } else { Status::Bad };
+    report.note("clock", status, now.to_string());
+}
+
+fn address(config: &Config, report: &mut Report) {
+    let found = config.server.is_loopback().and_then(|loopback| Ok((loopback, config.server.public_url()?)));
+    match found {
+        Err(error) => report.note("public_url", Status::Bad, format!("{error:#}")),
+        Ok((_, url)) if url.starts_with("https://") => report.note("public_url", Status::Good, url),
+        Ok((true, url)) => {
+            report.note("public_url", Status::Warning, format!("{url}: this machine only, without TLS"));
+        }
+        Ok((false, url)) => {
+            report.note("public_url", Status::Bad, format!("{url}: other machines need https"));
+        }
+    }
+}
+
+async fn memory(config: &Config, store: &Store, report: &mut Report) {
+    let engine = match store.engine() {
+        EngineKind::Sqlite => "SQLite, durable settings checked",
+        EngineKind::Postgres => "PostgreSQL",
+    };
+    let schools = store.read(|c| Box::pin(schools::all(c))).await;
+    let Ok(schools) = schools else {
+        report.note("database", Status::Bad, "not up to date: run sanfang migrate");
+        return;
+    };
+    report.note("database", Status::Good, engine);
+    report.note("keys", Status::Good, "the master key can be read by its owner only");
+    folder(config, report);
+    match demo::is_demo(store).await {
+        Ok(true) => report.note("accounts", Status::Warning, "demo data: everybody knows the passwords"),
+        _ => people(store, &schools, report).await,
+    }
+}
+
+fn folder(config: &Config, report: &mut Report) {
+    let dir = &config.data.dir;
+    match std::fs::metadata(dir) {
+        Ok(found) if found.permissions().mode() & 0o077 == 0 => {
+            report.note("data", Status::Good, dir.display().to_string());
+        }
+        Ok(_) => {
+            report.note("data", Status::Warning, format!("{}: others may look into it", dir.display()));
+        }
+        Err(error) => report.note("data", Status::Bad, format!("{}: {error}", dir.display())),
+    }
+}
+
+async fn people(store: &Store, schools: &[schools::School], report: &mut Report) {
+    if schools.is_empty() {
+        report.note("schools", Status::Warning, "none yet: sanfang admin school create");
+    }
+    for school in schools {
+        let id = school.id;
+        let staff = store.read(move |c| Box::pin(accounts::by_role(c, id, Role::School))).await;
+        let (status, detail) = match staff {
+            Ok(staff) if staff.is_empty() => (Status::Warning, "no staff yet: sanfang admin staff create".into()),
+            Ok(staff) => (Status::Good, format!("{} members of staff", staff.len())),
+            Err(error) => (Status::Bad, error.to_string()),
+        };
+        report.note("school", status, format!("{} {}: {detail}", school.code, school.name));
+    }
+}

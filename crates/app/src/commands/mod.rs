@@ -1,0 +1,42 @@
+//! The commands, one small file each.
+
+mod admin;
+mod doctor;
+mod roster;
+mod verify;
+
+use crate::cli::{Command, RosterCommand};
+use crate::config::Config;
+use crate::{output, serve};
+use std::process::ExitCode;
+
+/// Runs a command.
+pub async fn run(command: Command, mut config: Config) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Serve { listen } => {
+            config.server.listen = listen.unwrap_or(config.server.listen);
+            serve::serve(&config).await.map(|()| ExitCode::SUCCESS)
+        }
+        Command::Demo { listen, accounts } => {
+            config.server.listen = listen.unwrap_or(config.server.listen);
+            serve::demo(&config, accounts.as_deref()).await.map(|()| ExitCode::SUCCESS)
+        }
+        Command::Migrate => migrate(&config).await,
+        Command::Doctor { json } => doctor::run(&config, json).await,
+        Command::Verify { all: _, json } => verify::run(&config, json).await,
+        Command::Admin(command) => admin::run(&config, command).await,
+        Command::Roster(RosterCommand::Import(import)) => roster::run(&config, &import).await,
+    }
+}
+
+async fn migrate(config: &Config) -> anyhow::Result<ExitCode> {
+    let store = store::Store::open(&config.store(), crate::world::real()).await?;
+    let applied = store.migrate().await?;
+    for name in &applied {
+        output::say(&format!("applied {name}"));
+    }
+    if applied.is_empty() {
+        output::say("up to date");
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,218 @@
+//! The configuration: defaults, then one TOML file, then `SANFANG_<SECTION>__<KEY>`, then the command line.
+//!
+//! Everything has a working default. A key that nobody knows is an error: it is a typing mistake.
+
+use crate::cli::Place;
+use crate::failure::usage;
+use figment::Figment;
+use figment::providers::{Env, Format, Serialized, Toml};
+use serde::{Deserialize, Serialize};
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::path::{Path, PathBuf};
+use store::StoreConfig;
+
+/// All settings.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// `[server]`.
+    pub server: Server,
+    /// `[data]`.
+    pub data: Data,
+    /// `[database]`.
+    pub database: Database,
+    /// `[log]`.
+    pub log: Log,
+}
+
+/// `[server]`: where Sanfang listens and how people reach it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Server {
+    /// Address and port.
+    pub listen: String,
+    /// The address that people type, without a path; `http://<listen>` when absent.
+    pub public_url: Option<String>,
+    /// Whether a proxy of ours stands in front, whose last `X-Forwarded-For` entry is the client.
+    pub behind_proxy: bool,
+}
+
+/// `[data]`: the data folder.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Data {
+    /// Keys, files, and the embedded database.
+    pub dir: PathBuf,
+}
+
+/// `[database]`: the server to use instead of the embedded database.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Database {
+    /// A PostgreSQL URL; it may hold a password, so a file is better.
+    pub url: Option<String>,
+    /// A file that holds the URL.
+    pub url_file: Option<PathBuf>,
+}
+
+/// `[log]`: how much is logged, and in which form.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Log {
+    /// A level (`info`) or directives (`info,store=debug`).
+    pub level: String,
+    /// Lines for people or JSON.
+    pub format: LogFormat,
+}
+
+/// The form of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// Lines for people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self { listen: "127.0.0.1:8080".into(), public_url: None, behind_proxy: false }
+    }
+}
+
+impl Default for Data {
+    fn default() -> Self {
+        Self { dir: "data".into() }
+    }
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { level: "info".into(), format: LogFormat::Text }
+    }
+}
+
+impl std::fmt::Debug for Database {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(if self.url.is_some() { "Database(server)" } else { "Database(embedded)" })
+    }
+}
+
+/// Reads the configuration.
+pub fn load(place: &Place) -> anyhow::Result<Config> {
+    let mut sources = Figment::from(Serialized::defaults(Config::default()));
+    if let Some(file) = &place.config {
+        if !file.is_file() {
+            return Err(usage(format!("{}: no such file", file.display())));
+        }
+        sources = sources.merge(Toml::file_exact(file));
+    }
+    // A variable without a section (SANFANG_BIN) is somebody else's.
+    let variables = Env::prefixed("SANFANG_").filter(|key| key.as_str().contains("__")).split("__");
+    let mut config: Config =
+        sources.merge(variables).extract().map_err(|error| usage(format!("configuration: {error}")))?;
+    if let Some(file) = &config.database.url_file {
+        config.database.url = Some(secret(file)?);
+    }
+    if let Some(dir) = &place.data {
+        config.data.dir.clone_from(dir);
+        config.database.url = None;
+    }
+    if let Some(url) = &place.database {
+        config.database.url = Some(url.clone());
+    }
+    Ok(config)
+}
+
+/// The first line of a file that holds a secret.
+fn secret(file: &Path) -> anyhow::Result<String> {
+    let text = std::fs::read_to_string(file).map_err(|error| usage(format!("{}: {error}", file.display())))?;
+    match text.lines().next().map(str::trim) {
+        Some(line) if !line.is_empty() => Ok(line.to_owned()),
+        _ => Err(usage(format!("{}: the file is empty", file.display()))),
+    }
+}
+
+impl Config {
+    /// Where the data lives.
+    pub fn store(&self) -> StoreConfig {
+        StoreConfig { data: self.data.dir.clone(), database: self.database.url.clone() }
+    }
+}
+
+impl Server {
+    /// The addresses to listen on.
+    pub fn addresses(&self) -> anyhow::Result<Vec<SocketAddr>> {
+        let found: Vec<SocketAddr> = self
+            .listen
+            .to_socket_addrs()
+            .map_err(|error| usage(format!("cannot listen on \"{}\": {error}", self.listen)))?
+            .collect();
+        if found.is_empty() {
+            return Err(usage(format!("cannot listen on \"{}\": no such address", self.listen)));
+        }
+        Ok(found)
+    }
+
+    /// Whether only this machine can reach us.
+    pub fn is_loopback(&self) -> anyhow::Result<bool> {
+        Ok(self.addresses()?.iter().all(|address| address.ip().is_loopback()))
+    }
+
+    /// The address that people type, without a slash at its end.
+    pub fn public_url(&self) -> anyhow::Result<String> {
+        let url = self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen));
+        let url = url.trim_end_matches('/').to_owned();
+        let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+        match host {
+            Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']) => Ok(url),
+            _ => Err(usage(format!("server.public_url \"{url}\": expected https://host without a path"))),
+        }
+    }
+
+    /// Whether people reach us without TLS.
+    pub fn plain_http(&self) -> anyhow::Result<bool> {
+        Ok(self.public_url()?.starts_with("http://"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn server(listen: &str, public_url: Option<&str>) -> Server {
+        Server { listen: listen.into(), public_url: public_url.map(Into::into), behind_proxy: false }
+    }
+
+    #[test]
+    fn the_defaults_work_alone() {
+        let config = Config::default();
+        assert_eq!(config.server.listen, "127.0.0.1:8080");
+        assert_eq!(config.server.public_url().unwrap(), "http://127.0.0.1:8080");
+        assert!(config.store().database.is_none());
+    }
+
+    #[test]
+    fn loopback_is_told_from_the_rest() {
+        assert!(server("127.0.0.1:0", None).is_loopback().unwrap());
+        assert!(server("[::1]:0", None).is_loopback().unwrap());
+        assert!(!server("0.0.0.0:0", None).is_loopback().unwrap());
+        assert!(server("127.0.0.1", None).is_loopback().is_err());
+    }
+
+    #[test]
+    fn a_public_address_is_a_scheme_and_a_host() {
+        let url = |text| server("127.0.0.1:1", Some(text)).public_url();
+        assert_eq!(url("https://sign.example.edu.cn/").unwrap(), "https://sign.example.edu.cn");
+        for bad in ["sign.example.edu.cn", "https://", "https://a/b", "ftp://a", "http://u@h", "http://h?x"] {
+            assert!(url(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_database_url_never_shows_in_debug() {
+        let database = Database { url: Some("postgres://u:secret@h/d".into()), url_file: None };
+        assert!(!format!("{:?}", Config { database, ..Config::default() }).contains("secret"));
+    }
+}
