@@ -5,6 +5,7 @@ pub mod employer;
 pub mod platform;
 pub mod public;
 pub mod school;
+pub mod shared;
 pub mod student;
 
 use crate::error::{Error, Result};

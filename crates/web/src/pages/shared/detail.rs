@@ -1,0 +1,149 @@
+//! One agreement as its readers see it: from the dossier to the view model. Whatever somebody might do is
+//! asked of the rules themselves, so that a disabled button and a refusal give the same reason.
+
+use super::who::{Reader, parties};
+use super::progress;
+use crate::ctx::Ctx;
+use crate::error::{Error, Result};
+use crate::i18n::Lang;
+use crate::tr;
+use crate::views::agreement::AgreementView;
+use crate::views::part::{ClauseItem, Confirmation};
+use domain::agreement::clause::Clause;
+use domain::agreement::diff::{ClauseChange, diff};
+use domain::agreement::probe::probe;
+use domain::agreement::{CommandKind, Content, EventKind, Party, Payload, Refusal};
+use domain::ids::{AgreementId, SchoolId};
+use domain::policy::{Action, Actor};
+use jiff::Timestamp;
+use store::consents::Given;
+use store::dossier::{self, Dossier};
+use store::{Conn, contents};
+
+/// An agreement with everything around it, and what the student saw before the present content.
+pub struct Opened {
+    /// The dossier.
+    pub dossier: Dossier,
+    /// The content that was sent last with other words, if any.
+    pub before: Option<Content>,
+}
+
+/// Reads it on a page's connection. It does not ask who reads: [`check`] does.
+pub async fn read(
+    c: &mut Conn<'_>,
+    school: SchoolId,
+    id: AgreementId,
+) -> std::result::Result<Option<Opened>, store::Error> {
+    let Some(dossier) = dossier::open(c, school, id).await? else { return Ok(None) };
+    let before = match sent_before(&dossier) {
+        Some(version) => contents::of_version(c, school, id, version).await?,
+        None => None,
+    };
+    Ok(Some(Opened { dossier, before }))
+}
+
+/// The agreement if the person may see it: an absent and a foreign one answer alike.
+pub fn check(ctx: &Ctx, opened: Option<Opened>) -> Result<Opened> {
+    let opened = opened.ok_or(Error::NotFound)?;
+    ctx.may(Action::View, &opened.dossier.loaded.agreement.subject())?;
+    Ok(opened)
+}
+
+/// [`read`] and [`check`] for pages that need nothing else.
+pub async fn open(ctx: &Ctx, school: SchoolId, id: AgreementId) -> Result<Opened> {
+    let read = ctx.store().read(move |c| Box::pin(async move { read(c, school, id).await }));
+    check(ctx, read.await?)
+}
+
+/// The last version that was sent and is not the present one.
+fn sent_before(dossier: &Dossier) -> Option<i32> {
+    let present = dossier.loaded.agreement.content_version;
+    let sent = dossier.entries.iter().rev().filter(|entry| entry.kind == EventKind::Sent.code());
+    sent.filter_map(|entry| serde_json::from_str::<Payload>(&entry.payload).ok())
+        .map(|payload| payload.content_version)
+        .find(|version| *version != present)
+}
+
+/// The view model for whoever reads.
+pub fn model(ctx: &Ctx, opened: &Opened) -> Result<AgreementView> {
+    let (lang, dossier) = (ctx.lang(), &opened.dossier);
+    let agreement = &dossier.loaded.agreement;
+    let params = &dossier.params;
+    let reason = progress::reason_of(&agreement.state);
+    Ok(AgreementView {
+        id: agreement.id,
+        version: agreement.version,
+        state: agreement.state.kind(),
+        number: agreement.state.number().map(str::to_owned),
+        year: agreement.year,
+        student: dossier.parties.student_name.clone(),
+        employer: dossier.parties.employer_name.clone(),
+        created: dossier.entries.first().map(|entry| entry.at).unwrap_or_default(),
+        steps: progress::steps(dossier),
+        holder: progress::holder(dossier),
+        reason: reason.map(|reason| progress::reason(lang, &reason.code, &reason.text)),
+        parties: parties(lang, ctx.store().keys(), dossier, Reader::of(&ctx.actor))?,
+        terms: agreement.content.terms.clone(),
+        clauses: clauses(lang, opened),
+        timeline: progress::timeline(lang, &dossier.entries),
+        acts: acts(&ctx.actor, dossier, ctx.now())?,
+        reply_days: (params.reply_days, params.reply_days_min, params.reply_days_max),
+    })
+}
+
+/// The clauses with what each party said to them as they now read, and how they read before.
+pub fn clauses(lang: Lang, opened: &Opened) -> Vec<ClauseItem> {
+    let dossier = &opened.dossier;
+    let content = &dossier.loaded.agreement.content;
+    let changes = opened.before.as_ref().map(|before| diff(before, content)).unwrap_or_default();
+    let item = |clause: &Clause| ClauseItem {
+        clause: clause.clone(),
+        employer: said(clause, Party::Employer, &dossier.employer_ticks),
+        student: said(clause, Party::Student, &dossier.student_ticks),
+        before: changes.iter().find(|change| change.key == clause.key).map(|change| old_words(lang, change)),
+    };
+    content.clauses.iter().map(item).collect()
+}
+
+fn old_words(lang: Lang, change: &ClauseChange) -> String {
+    change.old.clone().unwrap_or_else(|| tr!(lang, "label.new_clause").into_owned())
+}
+
+fn said(clause: &Clause, party: Party, given: &Given) -> Confirmation {
+    if !clause.confirmed_by.contains(&party) {
+        return Confirmation::NotAsked;
+    }
+    let tick = given.get(&clause.key).filter(|tick| tick.hash == clause.hash());
+    tick.map_or(Confirmation::Missing, |tick| Confirmation::Given(tick.at))
+}
+
+/// What a role could do to an agreement.
+fn commands(actor: &Actor) -> &'static [CommandKind] {
+    use CommandKind as K;
+    match actor {
+        Actor::Employer { .. } => &[K::Send, K::Edit, K::Withdraw, K::ExtendDeadline, K::RequestTermination],
+        Actor::Student { .. } => &[K::Accept, K::Decline, K::RequestTermination],
+        Actor::College { .. } => &[K::CollegeApprove, K::Return],
+        Actor::School { .. } => &[K::SchoolApprove, K::Return],
+        Actor::Platform { .. } | Actor::System => &[],
+    }
+}
+
+/// Each of them with the answer of the rules.
+pub fn acts(actor: &Actor, dossier: &Dossier, now: Timestamp) -> Result<Vec<(CommandKind, std::result::Result<(), Refusal>)>> {
+    let context = dossier.scene.context(&dossier.params, now)?;
+    let agreement = &dossier.loaded.agreement;
+    Ok(commands(actor).iter().map(|kind| (*kind, probe(agreement, *kind, actor, &context))).collect())
+}
+
+/// Nature, industry and size of the employer as one line.
+pub fn employer_line(lang: Lang, dossier: &Dossier) -> String {
+    let parties = &dossier.parties;
+    let named = super::who::named;
+    let parts = [
+        named(lang, &domain::codes::EMPLOYER_NATURE, &parties.nature),
+        named(lang, &domain::codes::INDUSTRY, &parties.industry),
+        named(lang, &domain::codes::EMPLOYER_SCALE, &parties.scale),
+    ];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+}

@@ -1,0 +1,10 @@
+//! What the pages of several roles share: an agreement as its readers see it, its document, the inbox.
+
+pub mod act;
+pub mod cursor;
+pub mod detail;
+pub mod document;
+pub mod inbox;
+pub mod progress;
+pub mod rows;
+pub mod who;

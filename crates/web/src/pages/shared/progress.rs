@@ -1,0 +1,127 @@
+//! How far an agreement has come: the steps taken since it was last sent, who holds it, and its history.
+
+use crate::i18n::{Lang, has, tk};
+use crate::views::agreement::Holder;
+use crate::views::part::{Entry as Line, Steps};
+use domain::agreement::state::{Reason, Requester, State, TerminationStage};
+use domain::agreement::{EventKind, Payload};
+use domain::codes::TERMINATION_REASON;
+use jiff::Timestamp;
+use store::audit::Entry;
+use store::dossier::Dossier;
+
+fn kind(entry: &Entry) -> Option<EventKind> {
+    EventKind::from_code(&entry.kind)
+}
+
+/// The steps: those of an earlier round, before the offer was edited and sent again, do not count.
+pub fn steps(dossier: &Dossier) -> Steps {
+    let agreement = &dossier.loaded.agreement;
+    let sent = dossier.entries.iter().rposition(|entry| kind(entry) == Some(EventKind::Sent));
+    let standing = match (&agreement.state, sent) {
+        (State::Draft, _) | (_, None) => &[],
+        (_, Some(sent)) => &dossier.entries[sent..],
+    };
+    let at = |wanted| standing.iter().find(|entry| kind(entry) == Some(wanted)).map(|entry| entry.at);
+    let (college, school) = (at(EventKind::CollegeApproved), at(EventKind::SchoolApproved));
+    let effective = match &agreement.state {
+        State::Effective { effect, .. } | State::Terminating { effect, .. } | State::Terminated { effect, .. } => {
+            Some(effect.since)
+        }
+        _ => None,
+    };
+    Steps {
+        sent: at(EventKind::Sent),
+        accepted: at(EventKind::Accepted),
+        college,
+        school,
+        effective,
+        deadline: agreement.state.deadline(),
+        college_review: dossier.params.college_review || college.is_some(),
+        school_review: dossier.params.school_review || school.is_some(),
+    }
+}
+
+/// Who has to act now, and since when.
+pub fn holder(dossier: &Dossier) -> Option<Holder> {
+    let role = match &dossier.loaded.agreement.state {
+        State::Draft => "employer",
+        State::Offered { .. } => "student",
+        State::CollegeReview { .. } => "college",
+        State::SchoolReview { .. } => "school",
+        State::Terminating { request, stage, .. } => match (stage, request.party) {
+            (TerminationStage::Counterparty, Requester::Employer) => "student",
+            (TerminationStage::Counterparty, Requester::Student) => "employer",
+            (TerminationStage::College, _) => "college",
+            (TerminationStage::School, _) => "school",
+        },
+        State::Withdrawn { .. }
+        | State::Declined { .. }
+        | State::Expired { .. }
+        | State::Returned { .. }
+        | State::Effective { .. }
+        | State::Terminated { .. }
+        | State::Superseded { .. }
+        | State::Voided { .. } => return None,
+    };
+    Some(Holder { role: role.into(), since: since(dossier) })
+}
+
+/// Since when it is where it is: a new deadline or another save does not move it.
+fn since(dossier: &Dossier) -> Timestamp {
+    let entries = &dossier.entries;
+    // Within a termination every event hands it on.
+    if let (State::Terminating { .. }, Some(last)) = (&dossier.loaded.agreement.state, entries.last()) {
+        return last.at;
+    }
+    let here = Some(dossier.loaded.agreement.state.kind());
+    let arrived = entries.iter().rev().take_while(|entry| entry.to() == here).last();
+    arrived.map(|entry| entry.at).unwrap_or_default()
+}
+
+/// The reason that a state carries.
+pub fn reason_of(state: &State) -> Option<&Reason> {
+    match state {
+        State::Declined { reason, .. } | State::Returned { reason, .. } => Some(reason),
+        State::Terminating { request, .. } | State::Terminated { request, .. } => Some(&request.reason),
+        State::Voided { proposal, .. } => Some(&proposal.reason),
+        State::Draft
+        | State::Offered { .. }
+        | State::Withdrawn { .. }
+        | State::Expired { .. }
+        | State::CollegeReview { .. }
+        | State::SchoolReview { .. }
+        | State::Effective { .. }
+        | State::Superseded { .. } => None,
+    }
+}
+
+/// A reason as pages show it: a code that has a text, and words. The codes of terminations have their
+/// names in a table of their own, which then come with the words.
+pub fn reason(lang: Lang, code: &str, text: &str) -> (String, String) {
+    if code.is_empty() || has(lang, &format!("reason.{code}")) {
+        return (code.to_owned(), text.to_owned());
+    }
+    let name = super::who::named(lang, &TERMINATION_REASON, code);
+    let words = if text.is_empty() { name } else { format!("{name}: {text}") };
+    (String::new(), words)
+}
+
+/// The history, the newest first.
+pub fn timeline(lang: Lang, entries: &[Entry]) -> Vec<Line> {
+    entries.iter().rev().filter_map(|entry| line(lang, entry)).collect()
+}
+
+fn line(lang: Lang, entry: &Entry) -> Option<Line> {
+    let payload: Option<Payload> = serde_json::from_str(&entry.payload).ok();
+    let code = payload.and_then(|payload| payload.reason);
+    let given = code.is_some() || entry.note.is_some();
+    let words = || reason(lang, code.as_deref().unwrap_or(""), entry.note.as_deref().unwrap_or(""));
+    let role = || entry.role().map_or_else(String::new, |role| tk(lang, "role", role).into_owned());
+    Some(Line {
+        kind: kind(entry)?,
+        actor: entry.name.clone().unwrap_or_else(role),
+        at: entry.at,
+        reason: given.then(words),
+    })
+}
