@@ -28,6 +28,8 @@ row! {
         pub major: String,
         /// College.
         pub college_name: String,
+        /// The position that the student last applied for with the employer.
+        pub applied_for: Option<String>,
         /// State of the employer's latest agreement with the student, if any.
         pub state: Option<String>,
         /// That agreement.
@@ -180,12 +182,22 @@ async fn candidates(c: &mut Conn<'_>, view: View, ids: &[Uuid]) -> Result<Vec<Ca
             .limit(1);
         own
     };
+    let mut applied = Query::select();
+    applied
+        .column(col("p", "position"))
+        .from_as(Alias::new("application"), Alias::new("p"))
+        .and_where(Expr::col(col("p", "school_id")).eq(view.school.0))
+        .and_where(Expr::col(col("p", "student_id")).equals(col("s", "id")))
+        .and_where(Expr::col(col("p", "employer_id")).eq(view.employer.0))
+        .order_by(col("p", "at"), Order::Desc)
+        .limit(1);
     let mut query = Query::select();
     for name in ["id", "name", "student_no", "degree", "major"] {
         query.column(col("s", name));
     }
     query
         .expr_as(Expr::col(col("g", "name")), Alias::new("college_name"))
+        .expr_as(Expr::SubQuery(None, Box::new(applied.into())), Alias::new("applied_for"))
         .expr_as(
             Expr::SubQuery(None, Box::new(latest("state").into())),
             Alias::new("state"),
@@ -220,16 +232,8 @@ pub async fn count(c: &mut Conn<'_>, view: View, search: &Search) -> Result<i64,
     Ok(rows.first().map_or(0, |(n,)| *n))
 }
 
-/// Whether this employer may look at this student of its school and year.
-pub async fn may_see(c: &mut Conn<'_>, view: View, student: StudentId) -> Result<bool, Error> {
-    let applied = fetch_opt!(
-        c,
-        (i64,),
-        "SELECT 1 AS one FROM application WHERE school_id = $1 AND student_id = $2 AND employer_id = $3 LIMIT 1",
-        view.school,
-        student,
-        view.employer
-    )?;
+/// Whether the student has turned to this employer, or the employer to the student, before.
+pub async fn knows(c: &mut Conn<'_>, view: View, student: StudentId) -> Result<bool, Error> {
     let known = fetch_opt!(
         c,
         (i64,),
@@ -238,7 +242,21 @@ pub async fn may_see(c: &mut Conn<'_>, view: View, student: StudentId) -> Result
         student,
         view.employer
     )?;
-    Ok(applied.is_some() || known.is_some() || view.discovery != Discovery::Applied)
+    Ok(known.is_some() || applied_for(c, view, student).await?.is_some())
+}
+
+/// The position that the student last applied for with this employer.
+pub async fn applied_for(c: &mut Conn<'_>, view: View, student: StudentId) -> Result<Option<String>, Error> {
+    let sent = fetch_opt!(
+        c,
+        (String,),
+        "SELECT position FROM application WHERE school_id = $1 AND student_id = $2 AND employer_id = $3 \
+         ORDER BY at DESC LIMIT 1",
+        view.school,
+        student,
+        view.employer
+    )?;
+    Ok(sent.map(|(position,)| position))
 }
 
 /// Why a search found nobody, in a way that tells nothing about anybody that the searcher did not know:

@@ -82,7 +82,11 @@ pub async fn put_bytes(
     let put = store.blobs().0.put(&path, PutPayload::from(sealed)).await;
     put.map_err(|error| Error::Files(error.into()))?;
     let size = i64::try_from(bytes.len()).map_err(|error| Error::Files(error.into()))?;
-    Ok(StoredBytes { sha256, size, media_type: media_type.to_owned() })
+    Ok(StoredBytes {
+        sha256,
+        size,
+        media_type: media_type.to_owned(),
+    })
 }
 
 /// Names stored bytes `id`; if the school has the same content of the same type already, the identifier
@@ -107,27 +111,46 @@ pub async fn put_row(
         c,
         (FileId,),
         "SELECT id FROM file WHERE school_id = $1 AND sha256 = $2 AND media_type = $3",
-        school, stored.sha256, stored.media_type
+        school,
+        stored.sha256,
+        stored.media_type
     )?;
     Ok(found)
 }
 
 /// Reads a file of this school; fails when its bytes are missing or not the ones that were stored.
 pub async fn get(store: &Store, school: SchoolId, id: FileId) -> Result<StoredFile, Error> {
-    let row = store.read(move |c| Box::pin(async move { find(c, school, id).await })).await?;
+    let row = store
+        .read(move |c| Box::pin(async move { find(c, school, id).await }))
+        .await?;
     let name = object_name(store.keys(), school, &row.sha256)?;
     let path = ObjectPath::from(name.as_str());
-    let found = store.blobs().0.get(&path).await.map_err(|error| Error::Files(error.into()))?;
+    let found = store
+        .blobs()
+        .0
+        .get(&path)
+        .await
+        .map_err(|error| Error::Files(error.into()))?;
     let sealed = found.bytes().await.map_err(|error| Error::Files(error.into()))?;
     let bytes = sealed::open_bytes(store.keys().files(), name.as_bytes(), &sealed)?;
     if Sha256::digest(&bytes)[..] != row.sha256 {
         return Err(Error::Corrupt("a file's content has another hash".into()));
     }
-    Ok(StoredFile { media_type: row.media_type, sha256: row.sha256, bytes })
+    Ok(StoredFile {
+        media_type: row.media_type,
+        sha256: row.sha256,
+        bytes,
+    })
 }
 
 async fn find(c: &mut Conn<'_>, school: SchoolId, id: FileId) -> Result<FileRow, Error> {
-    crate::fetch_one!(c, FileRow, "SELECT sha256, media_type FROM file WHERE school_id = $1 AND id = $2", school, id)
+    crate::fetch_one!(
+        c,
+        FileRow,
+        "SELECT sha256, media_type FROM file WHERE school_id = $1 AND id = $2",
+        school,
+        id
+    )
 }
 
 fn object_name(keys: &Keys, school: SchoolId, sha256: &[u8]) -> Result<String, Error> {

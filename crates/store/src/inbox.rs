@@ -183,6 +183,19 @@ pub async fn unread(
     Ok(count)
 }
 
+/// All messages of an audience.
+pub async fn count(c: &mut Conn<'_>, school: SchoolId, audience: Audience) -> Result<i64, Error> {
+    let (count,) = fetch_one!(
+        c,
+        (i64,),
+        "SELECT count(*) FROM inbox WHERE school_id = $1 AND audience = $2 AND audience_id = $3",
+        school,
+        audience.code(),
+        id_of(audience)
+    )?;
+    Ok(count)
+}
+
 /// The account has looked at its messages.
 pub async fn mark_seen(
     c: &mut Conn<'_>,

@@ -39,7 +39,8 @@ impl Keys {
         let folder = data.join("keys");
         let file = folder.join("master.key");
         if !file.exists() {
-            create(&folder, &file, env).map_err(|error| Error::Keys(format!("{}: {error}", file.display())))?;
+            create(&folder, &file, env)
+                .map_err(|error| Error::Keys(format!("{}: {error}", file.display())))?;
         }
         let master = read(&file)?;
         let derive = |label| derive(&master, label);
@@ -86,7 +87,11 @@ fn create(folder: &Path, file: &Path, env: &Env) -> std::io::Result<()> {
     fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     let master = Zeroizing::new(env.bytes::<32>());
     let draft = folder.join(format!("master.{}.new", hex::encode(env.bytes::<8>())));
-    let mut out = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
+    let mut out = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&draft)?;
     out.write_all(Zeroizing::new(hex::encode(master.as_ref())).as_bytes())?;
     out.sync_all()?;
     let linked = match fs::hard_link(&draft, file) {
@@ -101,13 +106,22 @@ fn create(folder: &Path, file: &Path, env: &Env) -> std::io::Result<()> {
 fn read(path: &PathBuf) -> Result<Key, Error> {
     let fail = |reason: String| Error::Keys(format!("{}: {reason}", path.display()));
     let mut file = File::open(path).map_err(|error| fail(error.to_string()))?;
-    let mode = file.metadata().map_err(|error| fail(error.to_string()))?.permissions().mode() & 0o777;
+    let mode = file
+        .metadata()
+        .map_err(|error| fail(error.to_string()))?
+        .permissions()
+        .mode()
+        & 0o777;
     if mode & 0o077 != 0 {
-        return Err(fail(format!("others may touch it (mode {mode:o}); run chmod 600 on it")));
+        return Err(fail(format!(
+            "others may touch it (mode {mode:o}); run chmod 600 on it"
+        )));
     }
     let mut text = Zeroizing::new(String::new());
-    file.read_to_string(&mut text).map_err(|error| fail(error.to_string()))?;
+    file.read_to_string(&mut text)
+        .map_err(|error| fail(error.to_string()))?;
     let mut key = Key::default();
-    hex::decode_to_slice(text.trim(), key.as_mut()).map_err(|_| fail("it does not hold 64 hex digits".into()))?;
+    hex::decode_to_slice(text.trim(), key.as_mut())
+        .map_err(|_| fail("it does not hold 64 hex digits".into()))?;
     Ok(key)
 }

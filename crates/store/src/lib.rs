@@ -8,6 +8,7 @@ pub mod agreements;
 pub mod audit;
 pub mod captchas;
 pub mod consents;
+pub mod contents;
 pub mod db;
 pub mod documents;
 pub mod dossier;
@@ -17,6 +18,7 @@ pub mod inbox;
 pub mod keys;
 pub mod lists;
 pub mod outbox;
+pub mod overview;
 pub mod people;
 pub mod schools;
 pub mod sealed;
@@ -25,6 +27,8 @@ pub mod spent;
 pub mod surroundings;
 pub mod throttle;
 pub mod verify;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use db::{Conn, EngineKind, Error, Fut, Store, StoreConfig};
 pub use keys::Keys;

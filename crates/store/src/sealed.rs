@@ -113,15 +113,26 @@ pub fn open(keys: &Keys, place: Place, sealed: &Sealed) -> Result<PersonalNumber
 
 /// The blind index of a number: equal numbers of one school in one column have equal indexes, and nothing
 /// else can be learned from it without the key. Blanks and the case of letters do not count.
-pub fn blind_index(keys: &Keys, school: SchoolId, column: &str, number: &PersonalNumber) -> Result<Vec<u8>, Error> {
-    let plain: String = number.0.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_uppercase).collect();
+pub fn blind_index(
+    keys: &Keys,
+    school: SchoolId,
+    column: &str,
+    number: &PersonalNumber,
+) -> Result<Vec<u8>, Error> {
+    let plain: String = number
+        .0
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .flat_map(char::to_uppercase)
+        .collect();
     let mut mac = hmac(keys.index())?;
     mac.update(format!("{column}|{school}|{plain}").as_bytes());
     Ok(mac.finalize().into_bytes().to_vec())
 }
 
 pub(crate) fn hmac(key: &Key) -> Result<Hmac<Sha256>, Error> {
-    <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(key.as_ref()).map_err(|error| Error::Keys(error.to_string()))
+    <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(key.as_ref())
+        .map_err(|error| Error::Keys(error.to_string()))
 }
 
 pub(crate) fn seal_bytes(key: &Key, env: &Env, aad: &[u8], msg: &[u8]) -> Result<Vec<u8>, Error> {
@@ -138,7 +149,9 @@ pub(crate) fn open_bytes(key: &Key, aad: &[u8], sealed: &[u8]) -> Result<Vec<u8>
     if *format != FORMAT {
         return Err(broken());
     }
-    cipher(key)?.decrypt(nonce.into(), Payload { msg, aad }).map_err(|_| broken())
+    cipher(key)?
+        .decrypt(nonce.into(), Payload { msg, aad })
+        .map_err(|_| broken())
 }
 
 fn cipher(key: &Key) -> Result<Aes256Gcm, Error> {

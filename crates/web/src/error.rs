@@ -9,7 +9,7 @@ use domain::policy::Denial;
 use std::sync::Arc;
 
 /// What a handler returns.
-pub type Result<T = Response> = std::result::Result<T, Error>;
+pub type Result<T = Response, E = Error> = std::result::Result<T, E>;
 
 /// Why a request is not answered with what it asked for.
 #[derive(Debug, Clone, thiserror::Error)]

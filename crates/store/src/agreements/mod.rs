@@ -31,6 +31,7 @@ row! {
         facts: String,
         audit_seq: i64,
         audit_hash: Vec<u8>,
+        updated_at: Timestamp,
         template: String,
         terms: String,
         clauses: String,
@@ -46,6 +47,8 @@ pub struct Loaded {
     pub audit_seq: i64,
     /// Hash of the last one.
     pub audit_hash: Vec<u8>,
+    /// When it last changed.
+    pub updated_at: Timestamp,
 }
 
 /// Where an act came from; part of the evidence of a tick.
@@ -101,7 +104,7 @@ pub async fn load(c: &mut Conn<'_>, school: SchoolId, id: AgreementId) -> Result
         c,
         Row,
         "SELECT a.year, a.student_id, a.employer_id, a.college_id, a.state, a.version, a.content_version, a.facts, \
-         a.audit_seq, a.audit_hash, v.template, v.terms, v.clauses \
+         a.audit_seq, a.audit_hash, a.updated_at, v.template, v.terms, v.clauses \
          FROM agreement a JOIN content_version v \
          ON v.school_id = a.school_id AND v.agreement_id = a.id AND v.content_version = a.content_version \
          WHERE a.school_id = $1 AND a.id = $2",
@@ -141,6 +144,7 @@ fn decode(row: Row, school: SchoolId, id: AgreementId) -> Result<Loaded, Error> 
         agreement,
         audit_seq: row.audit_seq,
         audit_hash: row.audit_hash,
+        updated_at: row.updated_at,
     })
 }
 

@@ -23,6 +23,8 @@ mod value;
 pub use conn::{Conn, exec, fetch_all, fetch_all_dyn, fetch_one, fetch_opt};
 pub use error::Error;
 pub use json::Json;
+#[cfg(feature = "testing")]
+pub use migrate::{client as migrate_client, fingerprint as migrations_fingerprint};
 pub use row::{Cell, Column, FromRow, RowRef};
 pub use store::{EngineKind, Store, StoreConfig};
 pub use value::{ToValue, Value, from_sea_query};

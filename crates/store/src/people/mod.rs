@@ -4,6 +4,7 @@
 mod colleges;
 mod employers;
 mod numbers;
+mod resume_body;
 mod resumes;
 mod source;
 mod students;
@@ -14,6 +15,7 @@ pub use employers::{
     entries_of, entry_of, entry_set,
 };
 pub use numbers::student_no_by_id_no;
+pub use resume_body::ResumeBody;
 pub use resumes::{
     Application, NewApplication, Resume, application_insert, applications_latest, has_applied,
     resume_by_student, resume_put,

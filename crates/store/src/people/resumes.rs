@@ -34,6 +34,8 @@ row! {
         pub name: String,
         /// The student's major.
         pub major: String,
+        /// College.
+        pub college_name: String,
         /// The student's degree, a code.
         pub degree: String,
         /// The student's graduation year.
@@ -120,8 +122,9 @@ pub async fn applications_latest(
     fetch_all!(
         c,
         Application,
-        "SELECT a.id, a.student_id, s.name, s.major, s.degree, s.year, a.position, a.at FROM application a \
-         JOIN student s ON s.school_id = a.school_id AND s.id = a.student_id \
+        "SELECT a.id, a.student_id, s.name, s.major, g.name AS college_name, s.degree, s.year, a.position, a.at \
+         FROM application a JOIN student s ON s.school_id = a.school_id AND s.id = a.student_id \
+         JOIN college g ON g.school_id = s.school_id AND g.id = s.college_id \
          WHERE a.school_id = $1 AND a.employer_id = $2 ORDER BY a.at DESC, a.id LIMIT $3",
         school,
         employer,

@@ -1,9 +1,214 @@
 //! 网签三方协议: the four tabs.
 
-use crate::ctx::Ctx;
-use crate::error::{Error, Result};
+use crate::ctx::{At, Ctx};
+use crate::error::Result;
+use crate::pages::shared::cursor::{self, Trail};
+use crate::pages::shared::rows::{self, agreement_row, student_line};
+use crate::params::Query;
+use crate::views::employer::list::{AgreementList, Rows, StudentRow, page};
+use crate::views::form::Choice;
+use crate::views::links;
+use crate::views::list::{EmployerTab, Filter};
+use axum::response::IntoResponse;
+use domain::agreement::StateKind;
+use domain::agreement::form::Input;
+use domain::codes::{DEGREE, name_key};
+use domain::eligibility::Block;
+use domain::ids::{AgreementId, CollegeId};
+use domain::params::SchoolParams;
+use store::eligible::{self, Absence, Candidate, Search, View};
+use store::lists::{self, Item, Key, Owner, Page};
+use store::people::College;
+use store::{Conn, agreements, people};
 
-/// A tab.
-pub async fn list(_ctx: Ctx) -> Result {
-    Err(Error::NotFound)
+/// What was asked for, in the store's words.
+#[derive(Clone)]
+struct Asked {
+    tab: EmployerTab,
+    filter: Filter,
+    trail: Trail,
+    at: At,
+}
+
+enum Found {
+    Agreements(Page<Item, Key>),
+    Students(Page<Candidate, eligible::Key>, Option<Absence>),
+}
+
+struct Data {
+    params: SchoolParams,
+    colleges: Vec<College>,
+    states: Vec<(StateKind, i64)>,
+    eligible: i64,
+    total: i64,
+    found: Found,
+}
+
+/// The list.
+pub async fn list(ctx: Ctx, at: At, Query(query): Query) -> Result {
+    let asked = asked(&query, at);
+    let frame = ctx.frame().await?;
+    let wanted = asked.clone();
+    let data = ctx.store().read(move |c| {
+        let asked = wanted.clone();
+        Box::pin(async move { read(c, &asked).await })
+    });
+    let base = format!("{}/agreements", links::base(&frame));
+    let view = view(&ctx, &base, asked, data.await?)?;
+    Ok(page(&frame, &view).into_response())
+}
+
+fn asked(query: &Input, at: At) -> Asked {
+    let text = |name: &str| query.text(name).unwrap_or("").to_owned();
+    let tab = EmployerTab::from_code(query.raw("tab"));
+    let filter = Filter { q: text("q"), state: text("state"), college: text("college"), degree: text("degree") };
+    Asked { tab, filter, trail: Trail::of(query), at }
+}
+
+impl Asked {
+    fn college(&self) -> Option<CollegeId> {
+        self.filter.college.parse().ok()
+    }
+
+    fn degree(&self) -> Option<String> {
+        Some(self.filter.degree.clone()).filter(|code| !code.is_empty())
+    }
+
+    /// As a search key: names compare by it, and numbers are their own.
+    fn text(&self) -> Option<String> {
+        Some(name_key(&self.filter.q)).filter(|text| !text.is_empty())
+    }
+
+    fn states(&self) -> Vec<StateKind> {
+        let all = self.tab.states();
+        rows::state_of(&self.filter.state, all).map_or_else(|| default_states(self.tab), |state| vec![state])
+    }
+}
+
+/// What a tab shows without a filter: 待确认 holds what still waits for somebody.
+fn default_states(tab: EmployerTab) -> Vec<StateKind> {
+    tab.states().iter().copied().filter(|state| *state != StateKind::Superseded).collect()
+}
+
+fn view_of(asked: &Asked, params: &SchoolParams) -> View {
+    View {
+        school: asked.at.school.id,
+        year: asked.at.year,
+        employer: asked.at.employer,
+        discovery: params.discovery,
+    }
+}
+
+async fn read(c: &mut Conn<'_>, asked: &Asked) -> Result<Data, store::Error> {
+    let (school, year) = (asked.at.school.id, asked.at.year);
+    let params = agreements::params(c, school, year).await?;
+    let colleges = people::colleges(c, school).await?;
+    let owner = Owner::Employer(asked.at.employer, year);
+    let states = lists::counts(c, school, owner, &lists::Filter::default()).await?;
+    let view = view_of(asked, &params);
+    let eligible = eligible::count(c, view, &Search::default()).await?;
+    if asked.tab == EmployerTab::Eligible {
+        let search = Search { text: asked.text(), college: asked.college(), degree: asked.degree() };
+        let after = asked.trail.last().and_then(read_student_cursor);
+        let page = eligible::page(c, view, &search, after.as_ref()).await?;
+        let narrowed = asked.filter.is_set();
+        let total = if narrowed { eligible::count(c, view, &search).await? } else { eligible };
+        let absent = match search.text.as_deref().filter(|_| total == 0) {
+            Some(text) => Some(eligible::explain(c, view, text).await?),
+            None => None,
+        };
+        return Ok(Data { params, colleges, states, eligible, total, found: Found::Students(page, absent) });
+    }
+    let filter = lists::Filter {
+        states: asked.states(),
+        college: asked.college(),
+        degree: asked.degree(),
+        text: asked.text(),
+        year: None,
+    };
+    let page = lists::agreements(c, school, owner, &filter, asked.trail.key()).await?;
+    let total = match asked.filter.is_set() {
+        true => lists::counts(c, school, owner, &filter).await?.iter().map(|(_, n)| n).sum(),
+        false => sum(&states, &filter.states),
+    };
+    Ok(Data { params, colleges, states, eligible, total, found: Found::Agreements(page) })
+}
+
+fn sum(counts: &[(StateKind, i64)], states: &[StateKind]) -> i64 {
+    counts.iter().filter(|(state, _)| states.contains(state)).map(|(_, n)| n).sum()
+}
+
+fn natural(n: i64) -> u64 {
+    u64::try_from(n).unwrap_or(0)
+}
+
+fn view(ctx: &Ctx, base: &str, asked: Asked, data: Data) -> Result<AgreementList> {
+    let lang = ctx.lang();
+    let counts = EmployerTab::ALL.map(|tab| match tab {
+        EmployerTab::Eligible => natural(data.eligible),
+        _ => natural(sum(&data.states, &default_states(tab))),
+    });
+    let nobody = nobody(&data, ctx);
+    let (rows, next) = match data.found {
+        Found::Agreements(page) => {
+            let items = page.items.into_iter().map(|item| agreement_row(lang, item));
+            (Rows::Agreements(items.collect::<Result<_>>()?), page.next.map(cursor::text))
+        }
+        Found::Students(page, _) => {
+            let students = page.items.into_iter().map(|item| student_row(ctx, item)).collect();
+            (Rows::Students(students), page.next.map(|(name, id)| format!("{name}.{id}")))
+        }
+    };
+    let filter = &asked.filter;
+    let kept = [
+        ("tab", asked.tab.code()),
+        ("q", &filter.q),
+        ("state", &filter.state),
+        ("college", &filter.college),
+        ("degree", &filter.degree),
+    ];
+    let pager = asked.trail.pager(base, &kept, next, natural(data.total));
+    Ok(AgreementList {
+        tab: asked.tab,
+        counts,
+        colleges: data.colleges.iter().map(|college| Choice::new(college.id.to_string(), &college.name)).collect(),
+        degrees: crate::views::form::codes(lang, &DEGREE),
+        filter: asked.filter.clone(),
+        rows,
+        pager,
+        discovery: data.params.discovery,
+        nobody,
+    })
+}
+
+/// What may be the cause when nobody was found; only a whole number is explained more closely.
+fn nobody(data: &Data, ctx: &Ctx) -> Vec<Block> {
+    if !data.params.window_open(ctx.now()) {
+        return vec![Block::WindowClosed];
+    }
+    match &data.found {
+        Found::Students(_, Some(Absence::NotReady)) => vec![Block::SourceNotApproved],
+        Found::Students(_, Some(Absence::Blocked(block))) => vec![*block],
+        _ => vec![Block::SourceNotApproved, Block::AlreadySigned],
+    }
+}
+
+fn student_row(ctx: &Ctx, item: Candidate) -> StudentRow {
+    let state = item.state.as_deref().and_then(StateKind::from_code);
+    // An agreement that is over does not stand in the way of a new one.
+    let open = state.filter(|state| state.is_editable() || *state == StateKind::Offered);
+    StudentRow {
+        id: item.id,
+        line: student_line(ctx.lang(), &item.student_no, &item.degree),
+        name: item.name,
+        college: item.college_name,
+        major: item.major,
+        applied_for: item.applied_for,
+        existing: item.agreement_id.map(AgreementId).zip(open),
+    }
+}
+
+fn read_student_cursor(text: &str) -> Option<eligible::Key> {
+    let (name, id) = text.rsplit_once('.')?;
+    Some((name.to_owned(), id.parse().ok()?))
 }

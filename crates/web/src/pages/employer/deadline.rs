@@ -1,9 +1,21 @@
-//! 延长应约期限.
+//! 延长答复期限.
 
-use crate::ctx::Ctx;
-use crate::error::{Error, Result};
+use std::collections::BTreeSet;
 
-/// Gives more time.
-pub async fn create(_ctx: Ctx) -> Result {
-    Err(Error::NotFound)
+use crate::ctx::{At, Ctx};
+use crate::error::Result;
+use crate::form::Form as Posted;
+use crate::pages::shared::act::{self, Asked};
+use crate::params::Id;
+use crate::views::links;
+use domain::agreement::Command;
+use domain::ids::AgreementId;
+
+/// Gives the student more time.
+pub async fn create(ctx: Ctx, at: At, Id(id): Id<AgreementId>, Posted(input): Posted) -> Result {
+    let command = Command::ExtendDeadline { deadline: act::deadline(&ctx, input.raw("days")) };
+    let asked = Asked { command, ticked: BTreeSet::new(), version: act::version(&input)? };
+    act::perform(&ctx, at.school.id, id, asked).await?;
+    let frame = ctx.frame().await?;
+    Ok(ctx.done(&links::agreement(&frame, id), "extended", &[]))
 }

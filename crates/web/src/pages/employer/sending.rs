@@ -1,9 +1,22 @@
 //! 发起邀约.
 
-use crate::ctx::Ctx;
-use crate::error::{Error, Result};
+use std::collections::BTreeSet;
 
-/// Sends the offer.
-pub async fn create(_ctx: Ctx) -> Result {
-    Err(Error::NotFound)
+use crate::ctx::{At, Ctx};
+use crate::error::Result;
+use crate::form::Form as Posted;
+use crate::pages::shared::act::{self, Asked};
+use crate::params::Id;
+use crate::views::links;
+use domain::agreement::{Command, Ticks};
+use domain::ids::AgreementId;
+
+/// Sends the offer as it was saved; the student has until the end of the chosen day.
+pub async fn create(ctx: Ctx, at: At, Id(id): Id<AgreementId>, Posted(input): Posted) -> Result {
+    let deadline = act::deadline(&ctx, input.raw("reply_days"));
+    let command = Command::Send { deadline, ticks: Ticks::new() };
+    let asked = Asked { command, ticked: BTreeSet::new(), version: act::version(&input)? };
+    act::perform(&ctx, at.school.id, id, asked).await?;
+    let frame = ctx.frame().await?;
+    Ok(ctx.done(&links::agreement(&frame, id), "sent", &[]))
 }

@@ -121,7 +121,10 @@ fn terms(frame: &Frame, view: &Offer, action: &str) -> Markup {
     html! {
         form.stack #offer method="post" action=(action) data-guard data-ticks="" novalidate {
             (frame.token())
-            @if let Some(existing) = &view.existing { input type="hidden" name="version" value=(existing.version); }
+            @match &view.existing {
+                Some(existing) => input type="hidden" name="version" value=(existing.version);,
+                None => input type="hidden" name="id" value=(form.input.raw("id"));,
+            }
             (summary(lang, form))
             @if !form.doubts.is_empty() { (note("warn", &html! { b { (tr!(lang, "offer.doubts")) } ul { @for doubt in &form.doubts { li { (crate::views::form::doubt_text(lang, doubt)) } } } })) }
             (fields::position(lang, form))
