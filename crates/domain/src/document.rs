@@ -3,6 +3,10 @@
 //! A [`Sheet`] is complete: two equal sheets give the same PDF, byte for byte. Nothing here knows
 //! how a page looks; the form lives in the crate `pdf`.
 
+mod rendered;
+
+pub use rendered::{FieldRect, MissingGlyph, RenderError, Rendered, Renderer};
+
 use crate::money;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -322,70 +326,6 @@ pub struct Opinion {
     pub at: Timestamp,
     /// How the person was known, such as 账号口令登录并再次验证口令.
     pub method: Option<String>,
-}
-
-/// A document set in type.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Rendered {
-    /// The file.
-    pub pdf: Vec<u8>,
-    /// Number of pages.
-    pub pages: usize,
-    /// Characters that no font has, once for each page they stand on. The document shows
-    /// their code point in their place; somebody should look at it.
-    pub missing_glyphs: Vec<MissingGlyph>,
-    /// Where each signer's seal or signature belongs.
-    pub fields: Vec<FieldRect>,
-}
-
-/// A character that no font has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct MissingGlyph {
-    /// The character.
-    pub ch: char,
-    /// The page, from 1.
-    pub page: usize,
-}
-
-/// A rectangle reserved for a seal, in points from the lower left corner of its page.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct FieldRect {
-    /// Whose it is.
-    pub signer: Signer,
-    /// The page, from 1.
-    pub page: usize,
-    /// Left.
-    pub x0: f64,
-    /// Bottom.
-    pub y0: f64,
-    /// Right.
-    pub x1: f64,
-    /// Top.
-    pub y1: f64,
-}
-
-/// Why a document could not be made. Names places, never contents: it is logged.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum RenderError {
-    /// Text of these places of the sheet is nowhere in the finished document.
-    #[error("text vanished from the document: {}", .0.join(", "))]
-    Vanished(Vec<String>),
-    /// The QR code cannot hold what it should.
-    #[error("the address to verify at does not fit a QR code")]
-    Qr,
-    /// The date of the sheet is outside what a PDF can say.
-    #[error("the date of the document is out of range")]
-    Date,
-    /// The typesetter or its fonts failed; a fault of this program.
-    #[error("the form could not be set: {0}")]
-    Form(String),
-}
-
-/// Sets a sheet in type. CPU-bound, some 20–100 ms: call it on a blocking thread, in no
-/// request and no transaction.
-pub trait Renderer: Send + Sync {
-    /// Makes the document. A character without a glyph is reported in the result, not an error.
-    fn render(&self, sheet: &Sheet) -> Result<Rendered, RenderError>;
 }
 
 #[cfg(test)]

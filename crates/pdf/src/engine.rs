@@ -1,0 +1,226 @@
+//! Typst with its world: the built-in fonts, one form, one data file; everything else is denied.
+
+use domain::document::{RenderError, Sheet};
+use typst::diag::{FileError, FileResult, SourceDiagnostic};
+use typst::ecow::EcoVec;
+use typst::foundations::{Bytes, Datetime, Duration, Smart};
+use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
+use typst::text::{Font, FontBook};
+use typst::utils::LazyHash;
+use typst::{Library, LibraryExt, World};
+use typst_layout::PagedDocument;
+use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
+
+macro_rules! font {
+    ($file:literal) => {
+        include_bytes!(concat!(env!("OUT_DIR"), "/", $file))
+    };
+}
+
+/// The fonts that `build.rs` found, in the order in which the form prefers them.
+static FONTS: [&[u8]; 4] = [
+    font!("NotoSerifSC_400Regular.ttf"),
+    font!("NotoSerifSC_700Bold.ttf"),
+    font!("BabelStoneHan.ttf"),
+    font!("HanaMinB.ttf"),
+];
+
+const FORM: &str = include_str!("../forms/agreement.typ");
+
+/// China's offset from UTC in minutes; the date inside the file is local time.
+const OFFSET_MINUTES: i32 = 8 * 60;
+
+/// Fonts and form, read once and shared by all threads.
+pub struct Engine {
+    book: LazyHash<FontBook>,
+    fonts: Vec<Font>,
+    /// Their families, in order of preference.
+    pub families: Vec<String>,
+    library: LazyHash<Library>,
+    form: Source,
+    data: FileId,
+    standards: PdfStandards,
+}
+
+impl Engine {
+    /// Reads the fonts (in place: they stay where the program file is mapped) and the form.
+    pub fn new() -> Result<Self, RenderError> {
+        let fonts: Vec<Font> = FONTS
+            .iter()
+            .flat_map(|file| Font::iter(Bytes::new(*file)))
+            .collect();
+        if fonts.len() != FONTS.len() {
+            return Err(RenderError::Form("a built-in font cannot be read".into()));
+        }
+        let mut families: Vec<String> = fonts.iter().map(|font| font.info().family.clone()).collect();
+        families.dedup();
+        let standards = PdfStandards::new(&[PdfStandard::A_2b])
+            .map_err(|error| RenderError::Form(error.message().to_string()))?;
+        Ok(Self {
+            book: LazyHash::new(FontBook::from_fonts(&fonts)),
+            fonts,
+            families,
+            library: LazyHash::new(Library::builder().build()),
+            form: Source::new(file("/agreement.typ")?, FORM.into()),
+            data: file("/data.json")?,
+            standards,
+        })
+    }
+
+    /// Whether a font has a glyph for `ch`.
+    pub fn covers(&self, ch: char) -> bool {
+        self.fonts
+            .iter()
+            .any(|font| font.info().coverage.contains(ch.into()))
+    }
+
+    /// Sets the form with `data`, the content of its data file.
+    pub fn set(&self, data: &serde_json::Value) -> Result<PagedDocument, RenderError> {
+        let bytes = serde_json::to_vec(data).map_err(|error| RenderError::Form(error.to_string()))?;
+        let job = Job {
+            engine: self,
+            data: Bytes::new(bytes),
+        };
+        typst::compile::<PagedDocument>(&job)
+            .output
+            .map_err(|errors| failure(&errors))
+    }
+
+    /// Writes the file.
+    pub fn export(&self, layout: &PagedDocument, sheet: &Sheet) -> Result<Vec<u8>, RenderError> {
+        let options = PdfOptions {
+            ident: Smart::Custom(identity(sheet)),
+            creator: Smart::Custom(Some("Sanfang".into())),
+            timestamp: Some(date(sheet.dated)?),
+            standards: self.standards.clone(),
+            ..PdfOptions::default()
+        };
+        typst_pdf::pdf(layout, &options).map_err(|errors| failure(&errors))
+    }
+}
+
+/// Makes Typst forget, at its end, what it computed for a document. The next one is of another
+/// person: keeping the results, of a failed one too, would only fill the memory.
+pub struct Sweep;
+
+impl Drop for Sweep {
+    fn drop(&mut self) {
+        typst::comemo::evict(0);
+    }
+}
+
+/// One document's view of the world.
+struct Job<'e> {
+    engine: &'e Engine,
+    data: Bytes,
+}
+
+impl World for Job<'_> {
+    fn library(&self) -> &LazyHash<Library> {
+        &self.engine.library
+    }
+
+    fn book(&self) -> &LazyHash<FontBook> {
+        &self.engine.book
+    }
+
+    fn main(&self) -> FileId {
+        self.engine.form.id()
+    }
+
+    fn source(&self, id: FileId) -> FileResult<Source> {
+        if id == self.engine.form.id() {
+            Ok(self.engine.form.clone())
+        } else {
+            Err(FileError::AccessDenied)
+        }
+    }
+
+    fn file(&self, id: FileId) -> FileResult<Bytes> {
+        if id == self.engine.data {
+            Ok(self.data.clone())
+        } else {
+            Err(FileError::AccessDenied)
+        }
+    }
+
+    fn font(&self, index: usize) -> Option<Font> {
+        self.engine.fonts.get(index).cloned()
+    }
+
+    /// No clock: the same sheet gives the same bytes.
+    fn today(&self, _: Option<Duration>) -> Option<Datetime> {
+        None
+    }
+}
+
+fn file(path: &str) -> Result<FileId, RenderError> {
+    let path = VirtualPath::new(path).map_err(|_| RenderError::Form("a built-in path is wrong".into()))?;
+    Ok(RootedPath::new(VirtualRoot::Project, path).intern())
+}
+
+/// The first messages of the typesetter. They speak of the form's code; the data is never code.
+fn failure(errors: &EcoVec<SourceDiagnostic>) -> RenderError {
+    let messages: Vec<&str> = errors
+        .iter()
+        .take(3)
+        .map(|error| error.message.as_str())
+        .collect();
+    RenderError::Form(messages.join("; "))
+}
+
+/// What the file's identifier is a hash of.
+fn identity(sheet: &Sheet) -> String {
+    let part = |text: &Option<String>| text.clone().unwrap_or_default();
+    [
+        &part(&sheet.number),
+        sheet.rendition.as_str(),
+        &part(&sheet.content_hash),
+    ]
+    .join("/")
+}
+
+fn date(at: jiff::Timestamp) -> Result<Timestamp, RenderError> {
+    let local = at.to_zoned(crate::form::zone()).datetime();
+    let number = |value: i8| u8::try_from(value).map_err(|_| RenderError::Date);
+    let datetime = Datetime::from_ymd_hms(
+        local.year().into(),
+        number(local.month())?,
+        number(local.day())?,
+        number(local.hour())?,
+        number(local.minute())?,
+        number(local.second())?,
+    );
+    datetime
+        .and_then(|datetime| Timestamp::new_local(datetime, OFFSET_MINUTES))
+        .ok_or(RenderError::Date)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_form_can_reach_nothing_but_its_data() {
+        let engine = Engine::new().unwrap();
+        let job = Job {
+            engine: &engine,
+            data: Bytes::new(b"{}".to_vec()),
+        };
+        for path in ["/etc/hostname", "/main.typ", "/other.json"] {
+            let id = file(path).unwrap();
+            assert_eq!(job.source(id).err(), Some(FileError::AccessDenied));
+            assert_eq!(job.file(id), Err(FileError::AccessDenied));
+        }
+        assert!(job.file(engine.data).is_ok());
+        assert_eq!(job.today(None), None);
+    }
+
+    #[test]
+    fn the_fonts_are_in_their_order() {
+        assert_eq!(
+            Engine::new().unwrap().families,
+            ["Noto Serif SC", "BabelStone Han", "HanaMinB"]
+        );
+    }
+}

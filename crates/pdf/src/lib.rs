@@ -1,0 +1,128 @@
+//! The press: sets an agreement ([`domain::document::Sheet`]) in type and returns a PDF/A.
+//!
+//! Typst runs in this process, sees one built-in form (`forms/agreement.typ`) and one data file,
+//! and nothing else of the machine. Sealing does not belong here.
+
+mod engine;
+mod form;
+mod glyphs;
+mod inspect;
+mod qr;
+
+use domain::document::{RenderError, Rendered, Renderer, Sheet};
+use engine::{Engine, Sweep};
+use glyphs::Unprintable;
+use std::sync::OnceLock;
+
+/// The renderer. Cheap to make; fonts and form are read when the first sheet comes.
+#[derive(Default)]
+pub struct Press {
+    engine: OnceLock<Result<Engine, RenderError>>,
+}
+
+/// How often a sheet is set anew because shaping lacked a glyph that the fonts' tables promised.
+const ATTEMPTS: usize = 4;
+
+impl Press {
+    /// A press at rest.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn engine(&self) -> Result<&Engine, RenderError> {
+        self.engine
+            .get_or_init(Engine::new)
+            .as_ref()
+            .map_err(Clone::clone)
+    }
+}
+
+impl Renderer for Press {
+    fn render(&self, sheet: &Sheet) -> Result<Rendered, RenderError> {
+        let engine = self.engine()?;
+        let _sweep = Sweep;
+        let filled = form::fill(sheet, &engine.families)?;
+        let mut unprintable = Unprintable::of(&filled, engine);
+        for _ in 0..ATTEMPTS {
+            let data = unprintable.replace(&filled);
+            let layout = engine.set(&data)?;
+            let pages = inspect::pages(&layout);
+            let found: Vec<char> = pages.iter().flat_map(|page| page.tofu.iter().copied()).collect();
+            if unprintable.add(&found) {
+                continue;
+            }
+            inspect::nothing_vanished(&data, &pages)?;
+            return Ok(Rendered {
+                missing_glyphs: unprintable.on(&pages),
+                fields: inspect::fields(&layout)?,
+                pages: pages.len(),
+                pdf: engine.export(&layout, sheet)?,
+            });
+        }
+        Err(RenderError::Form(
+            "glyphs are still missing after every replacement".into(),
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::document::{EmployerPart, Opinions, Rendition, Row, SchoolPart, Section, StudentPart};
+
+    fn sheet() -> Sheet {
+        Sheet {
+            rendition: Rendition::Draft,
+            number: None,
+            graduation_year: 2027,
+            employer: EmployerPart::default(),
+            student: StudentPart::default(),
+            school: SchoolPart::default(),
+            terms: vec![Section {
+                title: "期限".into(),
+                rows: vec![Row::text("试用期", Some("三个月"))],
+            }],
+            clauses: Vec::new(),
+            supplementary: Vec::new(),
+            opinions: Opinions::default(),
+            verify_url: None,
+            signing_method: None,
+            content_hash: None,
+            effective_at: None,
+            dated: jiff::Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    #[test]
+    fn text_whose_font_is_not_there_is_an_error() {
+        let engine = Engine::new().unwrap();
+        let check = |families: &[String]| {
+            let data = Unprintable::none().replace(&form::fill(&sheet(), families).unwrap());
+            inspect::nothing_vanished(&data, &inspect::pages(&engine.set(&data).unwrap()))
+        };
+        assert_eq!(check(&engine.families), Ok(()));
+        let Err(RenderError::Vanished(places)) = check(&["No Such Font".into()]) else {
+            panic!("typst dropped the text and nobody noticed");
+        };
+        assert!(
+            places.contains(&"/terms/0/lines/0/0/value".to_string()),
+            "{places:?}"
+        );
+    }
+
+    #[test]
+    fn a_glyph_missing_in_spite_of_the_tables_is_found_after_setting() {
+        let engine = Engine::new().unwrap();
+        let mut sheet = sheet();
+        sheet.student.name = "张\u{323B0}".into();
+        let filled = form::fill(&sheet, &engine.families).unwrap();
+        let pages = inspect::pages(&engine.set(&Unprintable::none().replace(&filled)).unwrap());
+        assert_eq!(
+            pages
+                .iter()
+                .flat_map(|page| page.tofu.clone())
+                .collect::<Vec<_>>(),
+            ['\u{323B0}']
+        );
+    }
+}
