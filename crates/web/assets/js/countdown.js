@@ -1,3 +1,5 @@
+// A page that waits for a document asks again by itself.
+{const r=document.querySelector('[data-reload]');if(r)setTimeout(()=>location.reload(),r.dataset.reload*1000)}
 // <span data-until="2026-11-25T10:00:00Z" data-dh="{d} 天 {h} 小时" …>: kept true as time goes by.
 (()=>{
 const marks=[...document.querySelectorAll('[data-until]')]
@@ -9,4 +11,4 @@ const text=minutes<0?m.dataset.over:d>0?m.dataset.dh:h>0?m.dataset.hm:m.dataset.
 m.textContent=text.replace('{d}',d).replace('{h}',h).replace('{m}',n)
 })
 setInterval(tick,30000)
-})()
+})();

@@ -46,4 +46,4 @@ document.addEventListener('input',e=>{if(e.target.matches('[data-live]')&&!e.isC
 document.addEventListener('compositionend',e=>{if(e.target.matches('[data-live]'))search(e.target)})
 document.addEventListener('change',e=>{if(e.target.matches('select[data-live]'))e.target.form.requestSubmit()})
 depend()
-})()
+})();

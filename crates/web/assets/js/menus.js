@@ -50,4 +50,4 @@ wake()
 all('details.confirm').forEach(d=>{if(d.querySelector('.err'))ask(d)})
 const bad=document.querySelector('[data-focus]')||document.querySelector('[aria-invalid=true]')
 if(bad)bad.focus()
-})()
+})();

@@ -9,6 +9,7 @@ const count=form.querySelector('[data-count]')
 const progress=form.querySelector('progress')
 const sheet=form.querySelector('[data-sheet]')
 let dialog=null
+const open=()=>{dialog.showModal();const i=dialog.querySelector('[aria-invalid=true]')||dialog.querySelector('input:not([type=hidden])');i&&i.focus()}
 const left=()=>boxes.filter(b=>!b.checked).length
 const show=()=>{
 const n=left()
@@ -40,12 +41,12 @@ const title=sheet.querySelector('h2')
 if(title)dialog.setAttribute('aria-labelledby',title.id)
 sheet.before(dialog)
 dialog.append(sheet)
-if(sheet.querySelector('.err'))dialog.showModal()
+if(sheet.querySelector('.err'))open()
 }
 if(button)button.addEventListener('click',e=>{
 const next=boxes.find(b=>!b.checked)
 if(next){e.preventDefault();next.closest('li').scrollIntoView({behavior:'smooth',block:'center'});next.focus({preventScroll:true});return}
-if(dialog){e.preventDefault();dialog.showModal()}
+if(dialog){e.preventDefault();open()}
 })
 show()
-})()
+})();

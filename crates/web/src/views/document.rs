@@ -69,7 +69,7 @@ fn buttons(frame: &Frame, view: &Document) -> Markup {
                 }
                 @if !missing.is_empty() { (note("warn", &html! { (tr!(lang, "document.missing", glyphs = missing)) })) }
             },
-            Pdf::Making => (note("", &html! { b { (tr!(lang, "document.making")) } div { (tr!(lang, "document.making_hint")) } })),
+            Pdf::Making => div data-reload="2" { (note("", &html! { b { (tr!(lang, "document.making")) } div { (tr!(lang, "document.making_hint")) } })) },
             Pdf::Failed => (note("bad", &html! { b { (tr!(lang, "document.failed")) } div { (tr!(lang, "document.failed_hint")) } })),
         }
     }

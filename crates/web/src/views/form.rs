@@ -114,6 +114,21 @@ pub fn error(lang: Lang, form: &Form, field: &str) -> Markup {
     }
 }
 
+/// What the link of the summary leads to.
+fn anchor(field: &str) -> String {
+    if field == "tick" { "clauses".into() } else { format!("f-{field}") }
+}
+
+/// The error with the name of its field, where the field is a term of the agreement.
+fn summary_text(lang: Lang, wrong: &FieldError) -> String {
+    let text = error_text(lang, wrong);
+    if crate::i18n::has(lang, &format!("term.{}", wrong.field)) {
+        format!("{}{}{text}", crate::i18n::tk(lang, "term", &wrong.field), tr!(lang, "common.colon"))
+    } else {
+        text
+    }
+}
+
 /// All errors at the head of a long form, when there are more than three.
 pub fn summary(lang: Lang, form: &Form) -> Markup {
     html! {
@@ -123,7 +138,7 @@ pub fn summary(lang: Lang, form: &Form) -> Markup {
                 div.grow {
                     h2 { (tr!(lang, "form.summary", n = form.errors.len())) }
                     ul { @for wrong in &form.errors {
-                        li { a href={ "#f-" (wrong.field) } { (error_text(lang, wrong)) } }
+                        li { a href={ "#" (anchor(&wrong.field)) } { (summary_text(lang, wrong)) } }
                     } }
                 }
             }

@@ -17,18 +17,25 @@ pub struct Page<'a> {
     pub spot: Spot,
     /// Reload after so many seconds (a document that is being made).
     pub refresh: Option<u8>,
+    /// Whether parts of it are exchanged in place (lists): only then htmx is loaded.
+    pub live: bool,
 }
 
 impl<'a> Page<'a> {
     /// A page.
     pub fn new(title: &'a str, spot: Spot) -> Self {
-        Self { title, spot, refresh: None }
+        Self { title, spot, refresh: None, live: false }
+    }
+
+    /// A page with a list that is exchanged in place.
+    pub fn live(title: &'a str, spot: Spot) -> Self {
+        Self { live: true, ..Self::new(title, spot) }
     }
 }
 
 const HTMX: &str = r#"{"includeIndicatorCSS":false,"defaultTimeout":20000}"#;
 
-fn head(frame: &Frame, page: &Page<'_>, sheet: &str, htmx: bool) -> Markup {
+fn head(frame: &Frame, page: &Page<'_>, sheet: &str) -> Markup {
     let lang = frame.lang;
     html! {
         head {
@@ -37,13 +44,13 @@ fn head(frame: &Frame, page: &Page<'_>, sheet: &str, htmx: bool) -> Markup {
             meta name="color-scheme" content="light dark";
             meta name="theme-color" content="#12305c";
             meta name="format-detection" content="telephone=no";
-            @if let Some(seconds) = page.refresh { meta http-equiv="refresh" content=(seconds); }
+            @if let Some(seconds) = page.refresh { noscript { meta http-equiv="refresh" content=(seconds); } }
             title { (page.title) " - " (tr!(lang, "common.system")) }
             meta name="description" content=(tr!(lang, "common.description"));
             link rel="icon" type="image/svg+xml" href=(assets::url("mark.svg"));
             link rel="stylesheet" href=(assets::url(sheet));
             script src=(assets::url("theme.js")) {}
-            @if htmx {
+            @if page.live {
                 meta name="htmx-config" content=(HTMX);
                 script src=(assets::url("htmx.js")) defer {}
             }
@@ -83,7 +90,7 @@ pub fn language(frame: &Frame, class: &str) -> Markup {
         form method="post" action="/language" {
             (frame.token())
             input type="hidden" name="back" value=(frame.path);
-            button class=(class) type="submit" name="lang" value=(other.code()) lang=(other.code()) { (icon(Icon::Languages)) (other.own_name()) }
+            button class=(class) type="submit" name="lang" value=(other.code()) lang=(other.code()) { (icon(Icon::Languages)) span { (other.own_name()) } }
         }
     }
 }
@@ -106,7 +113,8 @@ fn account_menu(frame: &Frame) -> Markup {
     html! {
         @if let Some(user) = &frame.user {
             details.menu {
-                summary.who aria-label=(tr!(lang, "nav.account_of", name = user.name)) {
+                summary.who {
+                    span.vh { (tr!(lang, "nav.account_of")) " " }
                     span.av aria-hidden="true" { (user.name.chars().next().unwrap_or(' ')) }
                     span.nm { (user.name) @if !user.unit.is_empty() { " · " (user.unit) } }
                     (icon(Icon::ChevronDown))
@@ -181,7 +189,7 @@ pub fn staff(frame: &Frame, page: &Page<'_>, content: &Markup) -> Markup {
             }
         }
     };
-    document(frame.lang, &head(frame, page, "staff.css", true), &body)
+    document(frame.lang, &head(frame, page, "staff.css"), &body)
 }
 
 /// A page before any login: `hero` stands on the navy ground, `content` below it.
@@ -190,11 +198,13 @@ pub fn public(frame: &Frame, page: &Page<'_>, hero: Option<&Markup>, content: &M
         body {
             (skip(frame.lang))
             (header(frame))
-            @if let Some(hero) = hero { div.hero { div { (PreEscaped(&hero.0)) } } }
-            main #main tabindex="-1" { (toasts(frame)) (PreEscaped(&content.0)) }
+            main #main tabindex="-1" {
+                @if let Some(hero) = hero { div.hero { div { (PreEscaped(&hero.0)) } } }
+                (toasts(frame)) (PreEscaped(&content.0))
+            }
         }
     };
-    document(frame.lang, &head(frame, page, "staff.css", false), &body)
+    document(frame.lang, &head(frame, page, "staff.css"), &body)
 }
 
 /// The head of a student's page.
@@ -218,7 +228,7 @@ fn mast(frame: &Frame, mast: &Mast) -> Markup {
                 @if let Some((href, words)) = &mast.back { a href=(href) { (icon(Icon::ChevronLeft)) (words) } }
                 @else { a.b href="/student" { (super::icon::mark()) (tr!(lang, "common.system_short")) } }
                 details.menu {
-                    summary aria-label=(tr!(lang, "nav.menu")) { (icon(Icon::User)) (tr!(lang, "nav.mine")) }
+                    summary { (icon(Icon::User)) (tr!(lang, "nav.mine")) }
                     div {
                         a href="/student/source" { (icon(Icon::IdCard)) (tr!(lang, "nav.my_source")) }
                         a href="/password" { (icon(Icon::KeyRound)) (tr!(lang, "nav.password")) }
@@ -253,5 +263,5 @@ pub fn student(frame: &Frame, page: &Page<'_>, top: &Mast, content: &Markup, act
             @if !acting { (nav::student(frame, page.spot)) }
         }
     };
-    document(frame.lang, &head(frame, page, "student.css", false), &body)
+    document(frame.lang, &head(frame, page, "student.css"), &body)
 }

@@ -109,11 +109,11 @@ pub fn page(frame: &Frame, view: &Messages) -> Markup {
     let lang = frame.lang;
     let title = tr!(lang, "messages.title");
     let line = tr!(lang, "messages.unread", n = view.unread);
-    let page = Page::new(&title, Spot::Messages);
     if frame.is(Area::Student) {
+        let page = Page::new(&title, Spot::Messages);
         let top = Mast { heading: title.to_string(), line: Some(line.into_owned()), ..Mast::default() };
         return layout::student(frame, &page, &top, &body(frame, view), false);
     }
     let content = html! { div.head { div { h1 { (title) } p { (line) } } } (body(frame, view)) };
-    layout::staff(frame, &page, &content)
+    layout::staff(frame, &Page::live(&title, Spot::Messages), &content)
 }

@@ -9,7 +9,7 @@ use crate::views::icon::{Icon, icon};
 use crate::views::layout::{self, Page};
 use crate::views::links;
 use crate::views::nav::Spot;
-use crate::views::part::{Ask, confirm, crumbs};
+use crate::views::part::{Ask, confirm, crumbs, termination};
 use domain::agreement::CommandKind;
 use maud::{Markup, html};
 
@@ -76,7 +76,7 @@ fn actions(frame: &Frame, view: &AgreementView) -> Markup {
                 (withdraw(frame, view))
                 (extend(frame, view))
                 @if !view.may(CommandKind::Send) { (refused(lang, view, CommandKind::Send, Icon::Send, &tr!(lang, "act.send"))) }
-                (refused(lang, view, CommandKind::RequestTermination, Icon::FileX, &tr!(lang, "act.terminate")))
+                (termination(lang, view.act(CommandKind::RequestTermination)))
             }
         }
     }

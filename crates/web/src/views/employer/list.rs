@@ -113,6 +113,7 @@ fn nobody(frame: &Frame, view: &AgreementList) -> Markup {
             b { (tr!(lang, "nobody.title")) }
             @if view.discovery == Discovery::Exact { p.sm { (tr!(lang, "nobody.exact")) } }
             @if view.discovery == Discovery::Applied { p.sm { (tr!(lang, "nobody.applied")) } }
+            p.sm { (tr!(lang, "nobody.causes")) }
             ul.why-list { @for cause in &view.nobody { li { (tk(lang, "nobody_why", cause.code())) } } }
             @if let Some(school) = &frame.school { p.sm { (tr!(lang, "nobody.contact", school = school.name)) " " (school.contact) } }
             a.btn href=(address(frame, view.tab)) { (tr!(lang, "filter.clear")) }
@@ -199,5 +200,5 @@ pub fn page(frame: &Frame, view: &AgreementList) -> Markup {
         }
         (fragment(frame, view))
     };
-    layout::staff(frame, &Page::new(&title, Spot::Agreements), &content)
+    layout::staff(frame, &Page::live(&title, Spot::Agreements), &content)
 }

@@ -13,8 +13,8 @@ pub fn switcher(frame: &Frame, page: &str) -> Markup {
     let name = frame.school.as_ref().map_or(here.school.as_str(), |school| school.name.as_str());
     html! {
         details.menu.left {
-            summary.btn aria-label=(tr!(lang, "switch.label")) {
-                (icon(Icon::GraduationCap)) (name) " · " (tr!(lang, "common.year", year = here.year)) (icon(Icon::ChevronDown))
+            summary.btn {
+                span.vh { (tr!(lang, "switch.label")) " " } (icon(Icon::GraduationCap)) (name) " · " (tr!(lang, "common.year", year = here.year)) (icon(Icon::ChevronDown))
             }
             div { @for (i, choice) in frame.places.iter().enumerate() {
                 @if i == 0 || frame.places.get(i - 1).is_some_and(|before| before.place.school != choice.place.school) { h3 { (choice.school_name) } }

@@ -223,7 +223,7 @@ fn applications(frame: &Frame, view: &Workbench) -> Markup {
                         td { b { (a.name) } span.sub { (a.degree) } }
                         td.full { (a.college) span.sub { (a.major) } }
                         td { (a.position) }
-                        td.nw.t3.r { (time::at(a.at, frame.now)) }
+                        td.nw.t3.e { (time::at(a.at, frame.now)) }
                         td.ops {
                             a href=(links::student(frame, a.student, "resume")) { (tr!(lang, "act.resume")) }
                             a href=(links::student(frame, a.student, "offer")) { (tr!(lang, "act.offer_short")) }

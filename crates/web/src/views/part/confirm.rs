@@ -33,8 +33,10 @@ pub struct Ask<'a> {
 /// The section with its fields.
 pub fn confirm(frame: &Frame, ask: &Ask<'_>, fields: &Markup) -> Markup {
     let title = format!("{}-t", ask.id);
+    // What has to be mended is seen without scripts too.
+    let wrong = fields.0.contains("class=\"err\"");
     html! {
-        details.confirm {
+        details.confirm open[wrong] {
             summary.btn.dgr[ask.danger] { (icon(ask.icon)) (ask.button) }
             div.ask {
                 h3 id=(title) { (ask.title) }
@@ -68,6 +70,16 @@ pub fn denied_text(lang: Lang, refusal: &Refusal) -> String {
         Refusal::TooEarly(at) => tr!(lang, "refusal.too_early", at = time::stamp(*at)).into_owned(),
         other => tk_with(lang, "refusal", other.code(), &[]),
     }
+}
+
+/// 申请解约, which is not asked for online yet: refused with the rule's reason, or with where to go.
+pub fn termination(lang: Lang, answer: Option<&Result<(), Refusal>>) -> Markup {
+    let why = match answer {
+        None => return html! {},
+        Some(Ok(())) => tr!(lang, "refusal.termination_offline").into_owned(),
+        Some(Err(refusal)) => denied_text(lang, refusal),
+    };
+    denied("terminate", Icon::FileX, &tr!(lang, "act.terminate"), &why)
 }
 
 /// A button that cannot be pressed now, with the reason under it.

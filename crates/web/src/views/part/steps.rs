@@ -97,7 +97,8 @@ pub fn stepper(lang: Lang, now: Timestamp, state: StateKind, steps: &Steps) -> M
         ol.flow { @for (i, step) in list(lang, now, state, steps).iter().enumerate() {
             li class=(match step.mark { Mark::Done => "ok", Mark::Now => "now", Mark::Stop => "stop", Mark::Todo => "todo" })
                 data-n=(i + 1) aria-current=[(step.mark == Mark::Now).then_some("step")] {
-                b { (step.label) } (step.below)
+                b { span.long { (step.label) } @if i == 0 { span.brief aria-hidden="true" { (tr!(lang, "step.offer_brief")) } } }
+                @if !step.below.is_empty() { span.d { (step.below) } }
             }
         } }
     }

@@ -102,5 +102,5 @@ pub fn page(frame: &Frame, view: &Queue, home: bool) -> Markup {
     let title = if home { tr!(lang, "queue.title") } else { tr!(lang, "queue.all") };
     let lead = if frame.is(Area::College) { tr!(lang, "queue.lead_college") } else { tr!(lang, "queue.lead_school") };
     let content = html! { div.head { div { h1 { (title) } p { (lead) } } } (fragment(frame, view)) };
-    layout::staff(frame, &Page::new(&title, if home { Spot::Home } else { Spot::Agreements }), &content)
+    layout::staff(frame, &Page::live(&title, if home { Spot::Home } else { Spot::Agreements }), &content)
 }

@@ -142,5 +142,5 @@ pub fn page(frame: &Frame, view: &Students) -> Markup {
         div.head { div { h1 { (title) } p { (tr!(lang, "students.lead")) } } }
         div.stack { (note("", &html! { (tr!(lang, "students.note")) })) (fragment(frame, view)) }
     };
-    layout::staff(frame, &Page::new(&title, Spot::Source), &content)
+    layout::staff(frame, &Page::live(&title, Spot::Source), &content)
 }

@@ -8,9 +8,9 @@ use crate::views::frame::Frame;
 use crate::views::icon::{Icon, icon};
 use crate::views::layout::{self, Mast, Page};
 use crate::views::nav::Spot;
-use crate::views::part::{clause_list, denied, denied_text, party_cards, timeline};
+use crate::views::part::{clause_list, denied, denied_text, party_cards, termination, timeline};
 use crate::views::{links, terms};
-use domain::agreement::CommandKind;
+use domain::agreement::{CommandKind, StateKind};
 use maud::{Markup, html};
 
 /// The agreement.
@@ -24,10 +24,11 @@ pub struct Signed {
     pub certified: bool,
 }
 
-fn terminate(frame: &Frame, view: &AgreementView) -> Markup {
+/// Why an open offer cannot be accepted now.
+fn accept(frame: &Frame, view: &AgreementView) -> Markup {
     let lang = frame.lang;
-    html! { @if let Some(Err(refusal)) = view.act(CommandKind::RequestTermination) {
-        section.card { div.body { (denied("terminate", Icon::FileX, &tr!(lang, "act.terminate"), &denied_text(lang, refusal))) } }
+    html! { @if let (StateKind::Offered, Some(Err(refusal))) = (view.state, view.act(CommandKind::Accept)) {
+        section.card { div.body { (denied("accept", Icon::Signature, &tr!(lang, "act.accept"), &denied_text(lang, refusal))) } }
     } }
 }
 
@@ -55,7 +56,10 @@ pub fn page(frame: &Frame, view: &Signed) -> Markup {
         section.card { details { summary.go.lnk { span.grow { (tr!(lang, "agreement.clauses")) } (icon(Icon::ChevronDown)) } (clause_list(lang, frame.now, &agreement.clauses)) } }
         section.card { details { summary.go.lnk { span.grow { (tr!(lang, "agreement.parties")) } (icon(Icon::ChevronDown)) } (party_cards(lang, &agreement.parties)) } }
         section.card { header { h2 { (tr!(lang, "agreement.history")) } } div.body { (timeline(lang, frame.now, &agreement.timeline)) } }
-        (terminate(frame, agreement))
+        (accept(frame, agreement))
+        @if agreement.act(CommandKind::RequestTermination).is_some() {
+            section.card { div.body { (termination(lang, agreement.act(CommandKind::RequestTermination))) } }
+        }
     };
     layout::student(frame, &Page::new(&title, Spot::Agreements), &top, &content, false)
 }

@@ -29,6 +29,8 @@ pub struct Offer {
     pub certified: bool,
     /// Other offers that wait for this student's answer.
     pub others: u64,
+    /// Whether the password is asked for again: the school decides.
+    pub password: bool,
     /// `signing`, `password`: errors and kept values of the acceptance.
     pub form: Form,
     /// `reason`, `text`: errors and kept values of the refusal.
@@ -90,11 +92,11 @@ fn sheet(frame: &Frame, view: &Offer) -> Markup {
             div.fld.bad[bad] {
                 label.agree for="f-signing" {
                     input id="f-signing" type="checkbox" name="signing" value="yes" required checked[view.form.has("signing", "yes")] aria-describedby=[bad.then_some("signing-e")];
-                    span { (tr!(lang, "s_offer.method")) }
+                    span { @if view.password { (tr!(lang, "s_offer.method")) } @else { (tr!(lang, "s_offer.method_plain")) } }
                 }
                 (error(lang, &view.form, "signing"))
             }
-            (Field::password("password", tr!(lang, "s_offer.password"), "current-password").required().hint(tr!(lang, "s_offer.password_hint")).view(lang, &view.form))
+            @if view.password { (Field::password("password", tr!(lang, "s_offer.password"), "current-password").required().hint(tr!(lang, "s_offer.password_hint")).view(lang, &view.form)) }
             div.pair {
                 button.btn type="button" data-close data-needs-js hidden { (tr!(lang, "s_offer.think")) }
                 button.btn.pri type="submit" { (tr!(lang, "act.accept")) }

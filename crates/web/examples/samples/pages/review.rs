@@ -1,0 +1,115 @@
+//! The pages of colleges, of the school and of the platform.
+
+use super::Sample;
+use super::agreements::{message, rows, view};
+use super::frames::{ago, college, platform, staff, student_id, texts, with_flash};
+use domain::agreement::{CommandKind, EventKind, Refusal, StateKind};
+use domain::eligibility::SourceStatus;
+use web::i18n::Lang;
+use web::views::form::{Choice, Form};
+use web::views::list::Filter;
+use web::views::part::Pager;
+use web::views::platform::{self as platform_view, DeadLetter, Platform, SchoolLine};
+use web::views::review::agreement::{self, Review};
+use web::views::review::overview::{self, CollegeLine, Overview};
+use web::views::review::queue::{self, Queue, QueueTab};
+use web::views::review::students::{self, SourceRow, Students};
+
+fn queue_page(rows: Vec<web::views::list::AgreementRow>, q: &str) -> Queue {
+    Queue {
+        tab: QueueTab::Waiting,
+        counts: [7, 31, 11, 146, 2, 5],
+        filter: Filter { q: q.into(), ..Filter::default() },
+        colleges: vec![Choice::new("1", "计算机科学与技术学院")],
+        rows,
+        pager: Pager { total: 7, previous: Some("?state=waiting".into()), next: Some("?after=x".into()) },
+    }
+}
+
+fn review(lang: Lang, state: StateKind, acts: &[(CommandKind, Result<(), Refusal>)], form: Form) -> Review {
+    Review {
+        agreement: view(lang, state, acts),
+        record: texts(&[("学号", "2023110418"), ("学历", "本科生毕业"), ("培养方式", "非定向"), ("生源信息", "已审核")]),
+        doubts: vec!["乙方违约金高于 5,000 元".into()],
+        form,
+    }
+}
+
+fn source_rows() -> Vec<SourceRow> {
+    let row = |n, name: &str, status, reason: Option<&str>| SourceRow {
+        id: student_id(n),
+        name: name.into(),
+        line: "2023110418 · 女".into(),
+        id_no: "420106********0028".into(),
+        degree: "本科生毕业".into(),
+        major: "软件工程".into(),
+        class: "软工 2301".into(),
+        training: "非定向".into(),
+        status,
+        reason: reason.map(Into::into),
+    };
+    vec![
+        row(1, "林语桐", SourceStatus::Imported, None),
+        row(2, "阿卜杜热合曼·吐尔逊江·麦麦提明", SourceStatus::Imported, None),
+        row(3, "龘𬭎𠮷", SourceStatus::Imported, None),
+    ]
+}
+
+fn students_page(tab: SourceStatus, rows: Vec<SourceRow>, nothing_chosen: bool) -> Students {
+    Students {
+        tab,
+        counts: [3, 120, 1],
+        filter: Filter::default(),
+        degrees: vec![Choice::new("31", "本科生毕业")],
+        rows,
+        pager: Pager { total: 3, previous: None, next: None },
+        nothing_chosen,
+    }
+}
+
+fn overview_page() -> Overview {
+    let line = |name: &str, students, signed| CollegeLine { name: name.into(), students, signed };
+    Overview {
+        year: 2027,
+        students: 412,
+        approved: 396,
+        offered: 31,
+        college_review: 7,
+        school_review: 4,
+        effective: 146,
+        queue: rows(&[StateKind::SchoolReview]).into_iter().take(4).collect(),
+        colleges: vec![line("计算机科学与技术学院", 120, 62), line("自动化学院", 96, 40), line("经济管理学院", 88, 31), line("外国语学院", 60, 13)],
+        messages: vec![message(EventKind::CollegeApproved, 3, true), message(EventKind::Accepted, 30, false)],
+    }
+}
+
+fn platform_page(dead: bool) -> Platform {
+    let school = |code: &str, name: &str, students| SchoolLine { code: code.into(), name: name.into(), students, agreements: 210, effective: 146 };
+    let letter = DeadLetter { topic: "render_document".into(), attempts: 12, at: ago(3), error: "disk full".into() };
+    Platform { schools: vec![school("10359", "江城理工大学", 412), school("10701", "东湖科技大学", 96)], employers: 12, waiting: 1, dead: if dead { vec![letter] } else { Vec::new() } }
+}
+
+pub fn pages(lang: Lang) -> Vec<Sample> {
+    use CommandKind::{CollegeApprove, Return, SchoolApprove};
+    use StateKind::{CollegeReview, Effective, SchoolReview};
+    let (college, staff) = (college(lang), staff(lang));
+    let waiting = rows(&[CollegeReview]);
+    let done = Err(Refusal::WrongState(Effective));
+    let wrong = Form::default().with_error("reason", "required");
+    vec![
+        ("c-queue", queue::page(&college, &queue_page(waiting, ""), true)),
+        ("c-queue-empty", queue::page(&college, &queue_page(Vec::new(), ""), true)),
+        ("c-queue-nothing", queue::page(&college, &queue_page(Vec::new(), "x"), false)),
+        ("c-agreement", agreement::page(&college, &review(lang, CollegeReview, &[(CollegeApprove, Ok(())), (Return, Ok(()))], Form::default()))),
+        ("c-agreement-wrong", agreement::page(&college, &review(lang, CollegeReview, &[(CollegeApprove, Ok(())), (Return, Ok(()))], wrong))),
+        ("c-students", students::page(&with_flash(college.clone(), "source_approved"), &students_page(SourceStatus::Imported, source_rows(), false))),
+        ("c-students-none", students::page(&college, &students_page(SourceStatus::Imported, source_rows(), true))),
+        ("c-students-empty", students::page(&college, &students_page(SourceStatus::Returned, Vec::new(), false))),
+        ("h-overview", overview::page(&staff, &overview_page())),
+        ("h-queue", queue::page(&staff, &queue_page(rows(&[SchoolReview]), ""), false)),
+        ("h-agreement", agreement::page(&staff, &review(lang, SchoolReview, &[(SchoolApprove, Ok(())), (Return, Ok(()))], Form::default()))),
+        ("h-agreement-done", agreement::page(&staff, &review(lang, Effective, &[(SchoolApprove, done.clone()), (Return, done)], Form::default()))),
+        ("p-platform", platform_view::page(&platform(lang), &platform_page(false))),
+        ("p-platform-dead", platform_view::page(&platform(lang), &platform_page(true))),
+    ]
+}
