@@ -217,6 +217,26 @@ mod tests {
     }
 
     #[test]
+    fn the_unified_ideographs_up_to_extension_f_are_complete() {
+        let engine = Engine::new().unwrap();
+        let blocks = [
+            ('\u{3400}'..='\u{4DBF}'),
+            ('\u{4E00}'..='\u{9FFF}'),
+            ('\u{20000}'..='\u{2A6DF}'),
+            ('\u{2A700}'..='\u{2B739}'),
+            ('\u{2B740}'..='\u{2B81D}'),
+            ('\u{2B820}'..='\u{2CEA1}'),
+            ('\u{2CEB0}'..='\u{2EBE0}'),
+        ];
+        let missing: Vec<char> = blocks
+            .into_iter()
+            .flatten()
+            .filter(|ch| !engine.covers(*ch))
+            .collect();
+        assert!(missing.is_empty(), "{missing:?}");
+    }
+
+    #[test]
     fn the_fonts_are_in_their_order() {
         assert_eq!(
             Engine::new().unwrap().families,
