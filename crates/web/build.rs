@@ -10,7 +10,19 @@ use std::{env, fs};
 
 /// name of the bundle → its parts, in order.
 const BUNDLES: &[(&str, &[&str])] = &[
-    ("staff.css", &["tokens", "base", "frame", "parts", "forms", "tables", "agreement", "print"]),
+    (
+        "staff.css",
+        &[
+            "tokens",
+            "base",
+            "frame",
+            "parts",
+            "forms",
+            "tables",
+            "agreement",
+            "print",
+        ],
+    ),
     ("student.css", &["tokens", "base", "student", "print"]),
     ("app.js", &["menus", "forms", "ticks", "countdown"]),
     ("theme.js", &["theme"]),
@@ -23,14 +35,23 @@ fn main() -> Result<(), Box<dyn Error>> {
     for watched in ["assets", "locales", "build.rs"] {
         println!("cargo:rerun-if-changed={}", here.join(watched).display());
     }
-    println!("cargo:rerun-if-changed={}", npm.join("htmx.org/package.json").display());
-    println!("cargo:rerun-if-changed={}", npm.join("lucide-static/package.json").display());
+    println!(
+        "cargo:rerun-if-changed={}",
+        npm.join("htmx.org/package.json").display()
+    );
+    println!(
+        "cargo:rerun-if-changed={}",
+        npm.join("lucide-static/package.json").display()
+    );
 
     let mut files = Vec::new();
     for (bundle, parts) in BUNDLES {
         files.push(((*bundle).to_owned(), bundled(&here, bundle, parts)?));
     }
-    files.push(("htmx.js".to_owned(), read(&npm.join("htmx.org/dist/htmx.min.js"))?));
+    files.push((
+        "htmx.js".to_owned(),
+        read(&npm.join("htmx.org/dist/htmx.min.js"))?,
+    ));
     files.push(("mark.svg".to_owned(), read(&here.join("assets/mark.svg"))?));
 
     fs::write(out.join("assets.rs"), table(&out, &files)?)?;
@@ -40,12 +61,17 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// Reads a text, or says what to do when an npm package is not there.
 fn read(path: &Path) -> Result<String, Box<dyn Error>> {
-    fs::read_to_string(path)
-        .map_err(|error| format!("{}: {error} (run `npm ci` at the project root first)", path.display()).into())
+    fs::read_to_string(path).map_err(|error| {
+        format!(
+            "{}: {error} (run `npm ci` at the project root first)",
+            path.display()
+        )
+        .into()
+    })
 }
 
 fn bundled(here: &Path, bundle: &str, parts: &[&str]) -> Result<String, Box<dyn Error>> {
-    let kind = if bundle.ends_with(".css") { "css" } else { "js" };
+    let (_, kind) = bundle.rsplit_once('.').ok_or("a bundle without an ending")?;
     let mut text = String::new();
     for part in parts {
         text += &read(&here.join(format!("assets/{kind}/{part}.{kind}")))?;
@@ -61,7 +87,10 @@ fn bundled(here: &Path, bundle: &str, parts: &[&str]) -> Result<String, Box<dyn 
 
 /// Drops whole-line comments and indentation; never touches a string.
 fn without_line_comments(js: &str) -> String {
-    let lines = js.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
+    let lines = js
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with("//"));
     let mut text = lines.collect::<Vec<_>>().join("\n");
     text.push('\n');
     text
@@ -78,9 +107,11 @@ fn tight(css: &str) -> String {
     plain += rest;
     let mut text = String::new();
     for word in plain.split_whitespace() {
-        let glued = text.ends_with(['{', '}', ';', ',', '>']) || word.starts_with(['{', '}']) || text.is_empty();
+        let glued =
+            text.ends_with(['{', '}', ';', ',', '>']) || word.starts_with(['{', '}']) || text.is_empty();
         // `a{b: c}` → `a{b:c}`: a colon at the end of a word belongs to a declaration.
-        if !glued && !(text.ends_with(':') && text.rfind('{') > text.rfind('}')) {
+        let in_declaration = text.ends_with(':') && text.rfind('{') > text.rfind('}');
+        if !glued && !in_declaration {
             text.push(' ');
         }
         text += word;
@@ -105,7 +136,7 @@ fn table(out: &Path, files: &[(String, String)]) -> Result<String, Box<dyn Error
         fs::write(out.join(format!("{file}.gz")), packer.finish()?)?;
         writeln!(
             code,
-            "File {{ name: {name:?}, url: \"/assets/{file}\", file: {file:?}, content_type: {kind:?}, \
+            "File {{ plain: {name:?}, url: \"/assets/{file}\", hashed: {file:?}, content_type: {kind:?}, \
              bytes: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{file}\")), \
              gzip: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{file}.gz\")) }},"
         )?;
@@ -116,7 +147,9 @@ fn table(out: &Path, files: &[(String, String)]) -> Result<String, Box<dyn Error
 
 /// FNV-1a, 64 bits: names a content, protects nothing.
 fn fnv1a(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 /// `enum Icon` and the drawing of each, from the names in `assets/icons.txt`.
@@ -125,9 +158,17 @@ fn icons(here: &Path, npm: &Path) -> Result<String, Box<dyn Error>> {
     let (mut variants, mut arms) = (String::new(), String::new());
     for name in list.lines().map(str::trim).filter(|line| !line.is_empty()) {
         let svg = read(&npm.join(format!("lucide-static/icons/{name}.svg")))?;
-        let inside = svg.split_once("<svg").and_then(|(_, rest)| rest.split_once('>')).ok_or("not an svg")?.1;
+        let inside = svg
+            .split_once("<svg")
+            .and_then(|(_, rest)| rest.split_once('>'))
+            .ok_or("not an svg")?
+            .1;
         let inside = inside.split_once("</svg>").ok_or("not an svg")?.0;
-        let drawing: String = inside.lines().map(str::trim).collect::<String>().replace(" />", "/>");
+        let drawing: String = inside
+            .lines()
+            .map(str::trim)
+            .collect::<String>()
+            .replace(" />", "/>");
         let variant: String = name.split('-').map(capital).collect();
         writeln!(variants, "/// `{name}` of Lucide.\n{variant},")?;
         writeln!(arms, "Icon::{variant} => {drawing:?},")?;
@@ -140,5 +181,7 @@ fn icons(here: &Path, npm: &Path) -> Result<String, Box<dyn Error>> {
 
 fn capital(word: &str) -> String {
     let mut letters = word.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

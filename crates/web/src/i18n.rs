@@ -29,7 +29,9 @@ impl Lang {
 
     /// From a code; `None` when it is not one of ours.
     pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|lang| lang.code().eq_ignore_ascii_case(code))
+        Self::ALL
+            .into_iter()
+            .find(|lang| lang.code().eq_ignore_ascii_case(code))
     }
 
     /// The name of the language in itself, for the switch.
@@ -67,7 +69,10 @@ impl Lang {
 /// A weight such as `0.8` in thousandths; 0 when it is none.
 fn thousandths(weight: &str) -> u16 {
     let (whole, decimals) = weight.split_once('.').unwrap_or((weight, ""));
-    let digits = format!("{whole}{:0<3}", decimals.get(..decimals.len().min(3)).unwrap_or(""));
+    let digits = format!(
+        "{whole}{:0<3}",
+        decimals.get(..decimals.len().min(3)).unwrap_or("")
+    );
     digits.parse().unwrap_or(0)
 }
 
@@ -83,7 +88,8 @@ macro_rules! tr {
 /// a text shows itself, and the test of the texts fails.
 pub fn tk(lang: Lang, prefix: &str, code: &str) -> Cow<'static, str> {
     let key = format!("{prefix}.{code}");
-    crate::_rust_i18n_try_translate(lang.code(), &key).map_or(Cow::Owned(key.clone()), |text| Cow::Owned(text.into_owned()))
+    crate::_rust_i18n_try_translate(lang.code(), &key)
+        .map_or(Cow::Owned(key.clone()), |text| Cow::Owned(text.into_owned()))
 }
 
 /// The text of a code with values for its `%{name}` places.
@@ -102,8 +108,13 @@ pub fn has(lang: Lang, key: &str) -> bool {
 
 /// Every key of a language with its text, for tests.
 pub fn all(lang: Lang) -> Vec<(String, String)> {
-    let texts = crate::_RUST_I18N_BACKEND.messages_for_locale(lang.code()).unwrap_or_default();
-    texts.into_iter().map(|(key, text)| (key.into_owned(), text.into_owned())).collect()
+    let texts = crate::_RUST_I18N_BACKEND
+        .messages_for_locale(lang.code())
+        .unwrap_or_default();
+    texts
+        .into_iter()
+        .map(|(key, text)| (key.into_owned(), text.into_owned()))
+        .collect()
 }
 
 #[cfg(test)]

@@ -30,6 +30,8 @@ const x=t.closest('[data-dismiss]')
 if(x)x.closest('.toast').remove()
 const s=t.closest('details.confirm>summary')
 if(s&&!s.parentElement.open){e.preventDefault();ask(s.parentElement)||(s.parentElement.open=true)}
+const d=t.closest('[data-ask]')
+if(d){const s=document.querySelector(d.getAttribute('href')+' details.confirm');if(s&&!s.open&&ask(s))e.preventDefault()}
 if(t.closest('[data-theme-switch]')){
 const r=document.documentElement
 const dark=r.dataset.theme?r.dataset.theme==='dark':matchMedia('(prefers-color-scheme:dark)').matches

@@ -3,7 +3,10 @@
 use super::badge;
 use super::frame::Frame;
 use super::icon::{Icon, icon};
-use super::part::{ClauseItem, Confirmation, Entry, Parties, Steps, clause_list, denied, denied_text, party_cards, stepper, timeline};
+use super::part::{
+    ClauseItem, Confirmation, Entry, Parties, Steps, clause_list, denied, denied_text, party_cards, stepper,
+    timeline,
+};
 use super::{links, terms, time};
 use crate::i18n::{Lang, tk};
 use crate::tr;
@@ -65,7 +68,10 @@ pub struct AgreementView {
 impl AgreementView {
     /// Whether an act is offered, and if so, whether it is allowed.
     pub fn act(&self, kind: CommandKind) -> Option<&Result<(), Refusal>> {
-        self.acts.iter().find(|(act, _)| *act == kind).map(|(_, answer)| answer)
+        self.acts
+            .iter()
+            .find(|(act, _)| *act == kind)
+            .map(|(_, answer)| answer)
     }
 
     /// Whether an act is allowed.
@@ -75,17 +81,30 @@ impl AgreementView {
 
     /// How many clauses a party has ticked, of how many.
     pub fn ticked(&self, party: Party) -> (usize, usize) {
-        let asked: Vec<_> = self.clauses.iter().filter(|item| item.clause.confirmed_by.contains(&party)).collect();
-        let given = asked.iter().filter(|item| matches!(item.said(party), Confirmation::Given(_))).count();
+        let asked: Vec<_> = self
+            .clauses
+            .iter()
+            .filter(|item| item.clause.confirmed_by.contains(&party))
+            .collect();
+        let given = asked
+            .iter()
+            .filter(|item| matches!(item.said(party), Confirmation::Given(_)))
+            .count();
         (given, asked.len())
     }
 }
 
 /// `number · year · drafted at`, under the heading.
 pub fn line(lang: Lang, view: &AgreementView) -> String {
-    let number = view.number.as_ref().map_or_else(|| tr!(lang, "agreement.no_number"), |number| tr!(lang, "agreement.number", number = number));
+    let number = view.number.as_ref().map_or_else(
+        || tr!(lang, "agreement.no_number"),
+        |number| tr!(lang, "agreement.number", number = number),
+    );
     let year = tr!(lang, "common.year", year = view.year);
-    format!("{number} · {year} · {}", tr!(lang, "agreement.created", at = time::stamp(view.created)))
+    format!(
+        "{number} · {year} · {}",
+        tr!(lang, "agreement.created", at = time::stamp(view.created))
+    )
 }
 
 /// The steps with who holds it.
@@ -159,11 +178,28 @@ pub fn document_buttons(frame: &Frame, view: &AgreementView) -> Markup {
     }
 }
 
+/// Why an act is refused, and what to do instead where that is clear.
+fn advice(lang: Lang, kind: CommandKind, refusal: &Refusal) -> String {
+    let better = match (kind, refusal) {
+        (CommandKind::Edit, Refusal::WrongState(StateKind::Offered)) => tr!(lang, "why.edit_offered"),
+        (CommandKind::Edit, Refusal::WrongState(state)) if state.is_live() => tr!(lang, "why.edit_live"),
+        (CommandKind::Withdraw, Refusal::WrongState(state)) if state.is_live() => {
+            tr!(lang, "why.withdraw_live")
+        }
+        (CommandKind::Withdraw, Refusal::WrongState(_)) => tr!(lang, "why.withdraw_not_sent"),
+        (CommandKind::Send, Refusal::WrongState(state)) if state.is_editable() => {
+            tr!(lang, "why.send_edit_first")
+        }
+        _ => return denied_text(lang, refusal),
+    };
+    better.into_owned()
+}
+
 /// A refused act as a disabled button with its reason; nothing where it is not offered.
 pub fn refused(lang: Lang, view: &AgreementView, kind: CommandKind, drawing: Icon, label: &str) -> Markup {
     html! {
         @if let Some(Err(refusal)) = view.act(kind) {
-            (denied(&format!("{kind:?}").to_lowercase(), drawing, label, &denied_text(lang, refusal)))
+            (denied(&format!("{kind:?}").to_lowercase(), drawing, label, &advice(lang, kind, refusal)))
         }
     }
 }

@@ -12,7 +12,11 @@ pub const fn class(state: StateKind) -> &'static str {
         StateKind::CollegeReview | StateKind::SchoolReview | StateKind::Terminating => "review",
         StateKind::Effective => "done",
         StateKind::Declined | StateKind::Returned => "bad",
-        StateKind::Withdrawn | StateKind::Expired | StateKind::Terminated | StateKind::Superseded | StateKind::Voided => "end",
+        StateKind::Withdrawn
+        | StateKind::Expired
+        | StateKind::Terminated
+        | StateKind::Superseded
+        | StateKind::Voided => "end",
     }
 }
 

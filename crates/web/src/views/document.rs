@@ -119,7 +119,11 @@ pub fn page(frame: &Frame, view: &Document) -> Markup {
     page.refresh = matches!(view.pdf, Pdf::Making).then_some(2);
     let back = links::agreement(frame, view.id);
     if frame.is(Area::Student) {
-        let top = Mast { back: Some((back, tr!(lang, "document.back").into_owned())), heading: title.to_string(), ..Mast::default() };
+        let top = Mast {
+            back: Some((back, tr!(lang, "document.back").into_owned())),
+            heading: title.to_string(),
+            ..Mast::default()
+        };
         let content = html! { (buttons(frame, view)) (paper(frame, view)) };
         return layout::student(frame, &page, &top, &content, false);
     }

@@ -24,12 +24,20 @@ pub struct Page<'a> {
 impl<'a> Page<'a> {
     /// A page.
     pub fn new(title: &'a str, spot: Spot) -> Self {
-        Self { title, spot, refresh: None, live: false }
+        Self {
+            title,
+            spot,
+            refresh: None,
+            live: false,
+        }
     }
 
     /// A page with a list that is exchanged in place.
     pub fn live(title: &'a str, spot: Spot) -> Self {
-        Self { live: true, ..Self::new(title, spot) }
+        Self {
+            live: true,
+            ..Self::new(title, spot)
+        }
     }
 }
 
@@ -65,7 +73,11 @@ fn document(lang: Lang, head: &Markup, body: &Markup) -> Markup {
 
 /// The text of a flash.
 fn flash_text(lang: Lang, flash: &Flash) -> String {
-    let params: Vec<(&str, &str)> = flash.params.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let params: Vec<(&str, &str)> = flash
+        .params
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
     tk_with(lang, "flash", &flash.code, &params)
 }
 
@@ -103,7 +115,10 @@ fn theme(frame: &Frame) -> Markup {
 
 fn home(frame: &Frame) -> String {
     match frame.area() {
-        None => frame.school.as_ref().map_or_else(|| "/".into(), |school| format!("/s/{}", school.code)),
+        None => frame
+            .school
+            .as_ref()
+            .map_or_else(|| "/".into(), |school| format!("/s/{}", school.code)),
         Some(_) => links::base(frame),
     }
 }

@@ -41,14 +41,24 @@ impl EmployerTab {
 
     /// From the value; the default when it is unknown.
     pub fn from_code(code: &str) -> Self {
-        Self::ALL.into_iter().find(|tab| tab.code() == code).unwrap_or_default()
+        Self::ALL
+            .into_iter()
+            .find(|tab| tab.code() == code)
+            .unwrap_or_default()
     }
 
     /// The states that the tab holds; those after the first by filter.
     pub const fn states(self) -> &'static [StateKind] {
         use StateKind as S;
         match self {
-            Self::Pending => &[S::Offered, S::Withdrawn, S::Declined, S::Expired, S::Returned, S::Superseded],
+            Self::Pending => &[
+                S::Offered,
+                S::Withdrawn,
+                S::Declined,
+                S::Expired,
+                S::Returned,
+                S::Superseded,
+            ],
             Self::Eligible => &[S::Draft],
             Self::Signed => &[S::CollegeReview, S::SchoolReview, S::Effective],
             Self::Terminated => &[S::Terminating, S::Terminated, S::Voided],
@@ -72,7 +82,9 @@ pub struct Filter {
 impl Filter {
     /// Whether anything narrows the list.
     pub fn is_set(&self) -> bool {
-        [&self.q, &self.state, &self.college, &self.degree].iter().any(|text| !text.is_empty())
+        [&self.q, &self.state, &self.college, &self.degree]
+            .iter()
+            .any(|text| !text.is_empty())
     }
 }
 
@@ -91,11 +103,20 @@ pub struct FilterSelect<'a> {
 
 /// The states as entries of a select.
 pub fn state_choices(lang: Lang, states: &[StateKind]) -> Vec<Choice> {
-    states.iter().map(|state| Choice::new(state.code(), tk(lang, "state", state.code()))).collect()
+    states
+        .iter()
+        .map(|state| Choice::new(state.code(), tk(lang, "state", state.code())))
+        .collect()
 }
 
 /// The filter bar: a search and some selects, sent by button, by choice, or while typing (never while composing).
-pub fn filter_bar(lang: Lang, action: &str, hidden: &[(&str, &str)], search: (&str, &str), selects: &[FilterSelect<'_>]) -> Markup {
+pub fn filter_bar(
+    lang: Lang,
+    action: &str,
+    hidden: &[(&str, &str)],
+    search: (&str, &str),
+    selects: &[FilterSelect<'_>],
+) -> Markup {
     let (q, placeholder) = search;
     html! {
         form.filter role="search" method="get" action=(action) hx-get=(action) hx-target="#list" hx-select="#list" hx-swap="outerMorph" hx-push-url="true" hx-indicator="#bar" {

@@ -51,9 +51,22 @@ const fn side(area: Option<Area>) -> &'static str {
 
 /// The words of a message for the side that reads it.
 pub fn words(lang: Lang, area: Option<Area>, row: &MessageRow) -> String {
-    let reason = |name: &str, value: &str| if name == "reason" { tk(lang, "reason", value).into_owned() } else { value.to_owned() };
-    let params: Vec<(String, String)> = row.params.iter().map(|(name, value)| (name.clone(), reason(name, value))).collect();
-    let params: Vec<(&str, &str)> = params.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let reason = |name: &str, value: &str| {
+        if name == "reason" {
+            tk(lang, "reason", value).into_owned()
+        } else {
+            value.to_owned()
+        }
+    };
+    let params: Vec<(String, String)> = row
+        .params
+        .iter()
+        .map(|(name, value)| (name.clone(), reason(name, value)))
+        .collect();
+    let params: Vec<(&str, &str)> = params
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
     tk_with(lang, side(area), row.event.code(), &params)
 }
 
@@ -111,7 +124,11 @@ pub fn page(frame: &Frame, view: &Messages) -> Markup {
     let line = tr!(lang, "messages.unread", n = view.unread);
     if frame.is(Area::Student) {
         let page = Page::new(&title, Spot::Messages);
-        let top = Mast { heading: title.to_string(), line: Some(line.into_owned()), ..Mast::default() };
+        let top = Mast {
+            heading: title.to_string(),
+            line: Some(line.into_owned()),
+            ..Mast::default()
+        };
         return layout::student(frame, &page, &top, &body(frame, view), false);
     }
     let content = html! { div.head { div { h1 { (title) } p { (line) } } } (body(frame, view)) };

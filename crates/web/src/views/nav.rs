@@ -3,6 +3,7 @@
 use super::frame::{Area, Frame};
 use super::icon::{Icon, icon};
 use super::links;
+use crate::i18n::Lang;
 use crate::tr;
 use maud::{Markup, html};
 use std::borrow::Cow;
@@ -37,56 +38,100 @@ struct Entry {
 }
 
 fn entry(spot: Spot, href: impl Into<String>, icon: Icon, label: Cow<'static, str>, count: u64) -> Entry {
-    Entry { spot, href: href.into(), icon, label, count }
+    Entry {
+        spot,
+        href: href.into(),
+        icon,
+        label,
+        count,
+    }
 }
 
 type Group = (Cow<'static, str>, Vec<Entry>);
 
+fn account(lang: Lang) -> Group {
+    let password = entry(
+        Spot::Password,
+        "/password",
+        Icon::KeyRound,
+        tr!(lang, "nav.password"),
+        0,
+    );
+    let help = entry(
+        Spot::Help,
+        "/help",
+        Icon::CircleQuestionMark,
+        tr!(lang, "nav.help"),
+        0,
+    );
+    (tr!(lang, "nav.group_account"), vec![password, help])
+}
+
+/// The first page and the inbox.
+fn top(frame: &Frame, href: &str, label: Cow<'static, str>) -> Group {
+    let unread = frame.user.as_ref().map_or(0, |user| user.unread);
+    let inbox = tr!(frame.lang, "nav.messages");
+    let messages = entry(Spot::Messages, links::messages(frame), Icon::Bell, inbox, unread);
+    (
+        tr!(frame.lang, "nav.group_home"),
+        vec![entry(Spot::Home, href, Icon::House, label, 0), messages],
+    )
+}
+
+/// Agreements, with what waits.
+fn agreements(frame: &Frame, label: Cow<'static, str>) -> Entry {
+    let waiting = frame.user.as_ref().map_or(0, |user| user.waiting);
+    let list = format!("{}/agreements", links::base(frame));
+    entry(Spot::Agreements, list, Icon::FileText, label, waiting)
+}
+
 fn groups(frame: &Frame) -> Vec<Group> {
     let lang = frame.lang;
-    let (waiting, unread) = frame.user.as_ref().map_or((0, 0), |user| (user.waiting, user.unread));
-    let base = links::base(frame);
-    let list = format!("{base}/agreements");
-    let messages = entry(Spot::Messages, links::messages(frame), Icon::Bell, tr!(lang, "nav.messages"), unread);
-    let mine = (
-        tr!(lang, "nav.group_account"),
-        vec![
-            entry(Spot::Password, "/password", Icon::KeyRound, tr!(lang, "nav.password"), 0),
-            entry(Spot::Help, "/help", Icon::CircleQuestionMark, tr!(lang, "nav.help"), 0),
-        ],
-    );
-    let home = |href: &str, label| entry(Spot::Home, href, Icon::House, label, 0);
-    let top = |entries| (tr!(lang, "nav.group_home"), entries);
+    let recruit = tr!(lang, "nav.group_recruit");
+    let review = tr!(lang, "nav.group_review");
     match frame.area() {
         Some(Area::Employer) if frame.place.is_some() => vec![
-            top(vec![home(&base, tr!(lang, "nav.home")), messages]),
-            (
-                tr!(lang, "nav.group_recruit"),
-                vec![entry(Spot::Agreements, list, Icon::FileText, tr!(lang, "nav.agreements"), waiting)],
-            ),
-            mine,
+            top(frame, &links::base(frame), tr!(lang, "nav.home")),
+            (recruit, vec![agreements(frame, tr!(lang, "nav.agreements"))]),
+            account(lang),
         ],
-        Some(Area::Employer) => vec![top(vec![home("/employer", tr!(lang, "nav.home"))]), mine],
-        Some(Area::College) => vec![
-            top(vec![home("/college", tr!(lang, "nav.queue")), messages]),
-            (
-                tr!(lang, "nav.group_review"),
-                vec![
-                    entry(Spot::Agreements, list, Icon::FileText, tr!(lang, "nav.all_agreements"), waiting),
-                    entry(Spot::Source, "/college/students", Icon::IdCard, tr!(lang, "nav.source"), 0),
-                ],
-            ),
-            mine,
-        ],
-        Some(Area::School) => vec![
-            top(vec![home("/school", tr!(lang, "nav.overview")), messages]),
-            (
-                tr!(lang, "nav.group_review"),
-                vec![entry(Spot::Agreements, list, Icon::FileText, tr!(lang, "nav.all_agreements"), waiting)],
-            ),
-            mine,
-        ],
-        Some(Area::Platform) => vec![top(vec![entry(Spot::Home, "/platform", Icon::Server, tr!(lang, "nav.platform"), 0)]), mine],
+        Some(Area::Employer) => {
+            let home = entry(Spot::Home, "/employer", Icon::House, tr!(lang, "nav.home"), 0);
+            vec![(tr!(lang, "nav.group_home"), vec![home]), account(lang)]
+        }
+        Some(Area::College) => {
+            let source = entry(
+                Spot::Source,
+                "/college/students",
+                Icon::IdCard,
+                tr!(lang, "nav.source"),
+                0,
+            );
+            let all = agreements(frame, tr!(lang, "nav.all_agreements"));
+            vec![
+                top(frame, "/college", tr!(lang, "nav.queue")),
+                (review, vec![all, source]),
+                account(lang),
+            ]
+        }
+        Some(Area::School) => {
+            let all = agreements(frame, tr!(lang, "nav.all_agreements"));
+            vec![
+                top(frame, "/school", tr!(lang, "nav.overview")),
+                (review, vec![all]),
+                account(lang),
+            ]
+        }
+        Some(Area::Platform) => {
+            let home = entry(
+                Spot::Home,
+                "/platform",
+                Icon::Server,
+                tr!(lang, "nav.platform"),
+                0,
+            );
+            vec![(tr!(lang, "nav.group_home"), vec![home]), account(lang)]
+        }
         Some(Area::Student) | None => Vec::new(),
     }
 }
@@ -111,12 +156,33 @@ pub fn side(frame: &Frame, spot: Spot) -> Markup {
 /// The bar at the foot of the student's pages.
 pub fn student(frame: &Frame, spot: Spot) -> Markup {
     let lang = frame.lang;
-    let (waiting, unread) = frame.user.as_ref().map_or((0, 0), |user| (user.waiting, user.unread));
+    let (waiting, unread) = frame
+        .user
+        .as_ref()
+        .map_or((0, 0), |user| (user.waiting, user.unread));
     let entries = [
         entry(Spot::Home, "/student", Icon::House, tr!(lang, "nav.s_home"), 0),
-        entry(Spot::Agreements, "/student/agreements", Icon::FileText, tr!(lang, "nav.s_agreements"), waiting),
-        entry(Spot::Resume, "/student/resume", Icon::ScrollText, tr!(lang, "nav.s_resume"), 0),
-        entry(Spot::Messages, "/student/messages", Icon::Bell, tr!(lang, "nav.s_messages"), unread),
+        entry(
+            Spot::Agreements,
+            "/student/agreements",
+            Icon::FileText,
+            tr!(lang, "nav.s_agreements"),
+            waiting,
+        ),
+        entry(
+            Spot::Resume,
+            "/student/resume",
+            Icon::ScrollText,
+            tr!(lang, "nav.s_resume"),
+            0,
+        ),
+        entry(
+            Spot::Messages,
+            "/student/messages",
+            Icon::Bell,
+            tr!(lang, "nav.s_messages"),
+            unread,
+        ),
     ];
     html! {
         nav.nav-b aria-label=(tr!(lang, "nav.main")) { ul {

@@ -95,7 +95,11 @@ pub fn page(frame: &Frame, view: &Platform) -> Markup {
     let cells = [
         ("ready", tr!(lang, "platform.employers"), view.employers),
         ("", tr!(lang, "col.students"), total(|school| school.students)),
-        ("done", tr!(lang, "col.effective"), total(|school| school.effective)),
+        (
+            "done",
+            tr!(lang, "col.effective"),
+            total(|school| school.effective),
+        ),
         ("wait", tr!(lang, "platform.waiting"), view.waiting),
     ];
     let content = html! {

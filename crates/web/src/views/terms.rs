@@ -51,7 +51,11 @@ fn position(lang: Lang, terms: &Terms) -> Vec<Row> {
     };
     vec![
         row(lang, "position", terms.position.clone()),
-        row(lang, "position_category", name(lang, &POSITION_CATEGORY, &terms.position_category)),
+        row(
+            lang,
+            "position_category",
+            name(lang, &POSITION_CATEGORY, &terms.position_category),
+        ),
         row(lang, "work_province", name(lang, &PROVINCE, &terms.work_province)),
         row(lang, "work_place", terms.work_place.clone()),
         row(lang, "major_match", matching),
@@ -61,11 +65,16 @@ fn position(lang: Lang, terms: &Terms) -> Vec<Row> {
 
 fn contract(lang: Lang, terms: &Terms) -> Vec<Row> {
     let kind = match terms.contract {
-        ContractTerm::Fixed { months: n } => format!("{} · {}", tk(lang, "contract", "fixed"), months(lang, n)),
+        ContractTerm::Fixed { months: n } => {
+            format!("{} · {}", tk(lang, "contract", "fixed"), months(lang, n))
+        }
         ContractTerm::OpenEnded => tk(lang, "contract", "open_ended").into_owned(),
         ContractTerm::Task => tk(lang, "contract", "task").into_owned(),
     };
-    let service = terms.service_months.filter(|n| *n > 0).map_or_else(String::new, |n| months(lang, n));
+    let service = terms
+        .service_months
+        .filter(|n| *n > 0)
+        .map_or_else(String::new, |n| months(lang, n));
     vec![
         row(lang, "contract", kind),
         row(lang, "probation_months", months(lang, terms.probation_months)),
@@ -78,21 +87,43 @@ fn contract(lang: Lang, terms: &Terms) -> Vec<Row> {
 
 fn archive(lang: Lang, terms: &Terms) -> Vec<Row> {
     let archive = &terms.archive;
-    let contact = [&archive.contact, &archive.phone].into_iter().flatten().cloned().collect::<Vec<_>>().join(" ");
-    let address = [&archive.address, &archive.postcode].into_iter().flatten().cloned().collect::<Vec<_>>().join(" ");
+    let contact = [&archive.contact, &archive.phone]
+        .into_iter()
+        .flatten()
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(" ");
+    let address = [&archive.address, &archive.postcode]
+        .into_iter()
+        .flatten()
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(" ");
     vec![
-        row(lang, "archive_kind", tk(lang, "archive", archive.kind.code()).into_owned()),
+        row(
+            lang,
+            "archive_kind",
+            tk(lang, "archive", archive.kind.code()).into_owned(),
+        ),
         row(lang, "archive_receiver", text(archive.receiver.as_ref())),
         row(lang, "archive_address", address),
         row(lang, "archive_contact", contact),
-        row(lang, "household_kind", tk(lang, "household", terms.household.kind.code()).into_owned()),
+        row(
+            lang,
+            "household_kind",
+            tk(lang, "household", terms.household.kind.code()).into_owned(),
+        ),
         row(lang, "household_address", text(terms.household.address.as_ref())),
         row(lang, "party_relation", text(terms.party_relation.as_ref())),
     ]
 }
 
 fn breach(lang: Lang, terms: &Terms) -> Vec<Row> {
-    let exemptions: Vec<_> = terms.exemptions.iter().map(|exemption| tk(lang, "exemption", exemption.code())).collect();
+    let exemptions: Vec<_> = terms
+        .exemptions
+        .iter()
+        .map(|exemption| tk(lang, "exemption", exemption.code()))
+        .collect();
     vec![
         row(lang, "penalty_employer", money(lang, terms.penalty_employer)),
         row(lang, "penalty_student", money(lang, terms.penalty_student)),
@@ -107,7 +138,10 @@ pub fn groups(lang: Lang, terms: &Terms) -> Vec<Group> {
         row(lang, "report_to", time::day(lang, terms.report_to)),
         row(lang, "report_place", terms.report_place.clone()),
     ];
-    let group = |title: std::borrow::Cow<'_, str>, rows| Group { title: title.into_owned(), rows };
+    let group = |title: std::borrow::Cow<'_, str>, rows| Group {
+        title: title.into_owned(),
+        rows,
+    };
     vec![
         group(tr!(lang, "offer.position"), position(lang, terms)),
         group(tr!(lang, "offer.contract_pay"), contract(lang, terms)),

@@ -20,14 +20,25 @@ pub fn stamp(at: Timestamp) -> String {
 /// `11-20 18:02`, or with the year when it is not the present one.
 pub fn short(at: Timestamp, now: Timestamp) -> String {
     let (zoned, present) = (local(at), local(now));
-    let form = if zoned.year() == present.year() { "%m-%d %H:%M" } else { "%Y-%m-%d %H:%M" };
+    let form = if zoned.year() == present.year() {
+        "%m-%d %H:%M"
+    } else {
+        "%Y-%m-%d %H:%M"
+    };
     zoned.strftime(form).to_string()
 }
 
 /// A day in the words of the language.
 pub fn day(lang: Lang, date: Date) -> String {
     match lang {
-        Lang::Zh => tr!(lang, "time.day", y = date.year(), m = date.month(), d = date.day()).into_owned(),
+        Lang::Zh => tr!(
+            lang,
+            "time.day",
+            y = date.year(),
+            m = date.month(),
+            d = date.day()
+        )
+        .into_owned(),
         Lang::En => date.strftime("%-d %b %Y").to_string(),
     }
 }

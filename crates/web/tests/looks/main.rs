@@ -4,6 +4,9 @@
 #[path = "../../examples/samples/pages/mod.rs"]
 mod samples;
 
+#[cfg(test)]
 mod pages;
+#[cfg(test)]
 mod texts;
+#[cfg(test)]
 mod weight;

@@ -26,7 +26,11 @@ fn every_page_has_one_heading_a_title_a_main_part_and_its_language() {
         assert_eq!(all(page, "main#main").len(), 1, "{place}: main");
         let title: String = all(page, "title")[0].text().collect();
         assert!(title.len() > 6, "{place}: title {title:?}");
-        assert_eq!(all(page, "html")[0].attr("lang"), Some(lang.code()), "{place}: lang");
+        assert_eq!(
+            all(page, "html")[0].attr("lang"),
+            Some(lang.code()),
+            "{place}: lang"
+        );
         assert!(!all(page, "a[href='#main']").is_empty(), "{place}: skip link");
     });
 }
@@ -38,9 +42,18 @@ fn every_control_has_a_label() {
             if control.attr("type") == Some("hidden") || control.attr("aria-label").is_some() {
                 continue;
             }
-            let inside = control.ancestors().filter_map(ElementRef::wrap).any(|above| above.value().name() == "label");
-            let named = control.attr("id").is_some_and(|id| !all(page, &format!("label[for='{id}']")).is_empty());
-            assert!(inside || named, "{place}: {} has no label", control.attr("name").unwrap_or("?"));
+            let inside = control
+                .ancestors()
+                .filter_map(ElementRef::wrap)
+                .any(|above| above.value().name() == "label");
+            let named = control
+                .attr("id")
+                .is_some_and(|id| !all(page, &format!("label[for='{id}']")).is_empty());
+            assert!(
+                inside || named,
+                "{place}: {} has no label",
+                control.attr("name").unwrap_or("?")
+            );
         }
     });
 }
@@ -70,16 +83,28 @@ fn identifiers_are_unique_and_what_is_referred_to_exists() {
 #[test]
 fn nothing_is_inline_that_the_policy_forbids() {
     each(|place, page, _| {
-        assert!(all(page, "style, [style], script:not([src])").is_empty(), "{place}: inline style or script");
+        assert!(
+            all(page, "style, [style], script:not([src])").is_empty(),
+            "{place}: inline style or script"
+        );
         for element in all(page, "*") {
             for (name, value) in element.value().attrs() {
-                assert!(!name.starts_with("on") && !name.starts_with("hx-on"), "{place}: {name}");
-                assert!(!value.starts_with("javascript:") && !value.starts_with("js:"), "{place}: {name}={value}");
+                assert!(
+                    !name.starts_with("on") && !name.starts_with("hx-on"),
+                    "{place}: {name}"
+                );
+                assert!(
+                    !value.starts_with("javascript:") && !value.starts_with("js:"),
+                    "{place}: {name}={value}"
+                );
             }
         }
         for element in all(page, "script[src], link[href]") {
             let address = element.attr("src").or(element.attr("href")).unwrap();
-            assert!(address.starts_with("/assets/") && address.len() > 12, "{place}: {address:?}");
+            assert!(
+                address.starts_with("/assets/") && address.len() > 12,
+                "{place}: {address:?}"
+            );
         }
     });
 }
@@ -88,15 +113,27 @@ fn nothing_is_inline_that_the_policy_forbids() {
 fn every_change_is_a_form_with_the_token_and_works_without_scripts() {
     each(|place, page, _| {
         for form in all(page, "form") {
-            assert!(form.attr("action").is_some_and(|action| action.starts_with('/')), "{place}: a form without an address");
+            assert!(
+                form.attr("action").is_some_and(|action| action.starts_with('/')),
+                "{place}: a form without an address"
+            );
             if form.attr("method") == Some("post") {
                 let token = Selector::parse("input[name='csrf']").unwrap();
-                assert_eq!(form.select(&token).count(), 1, "{place}: {:?} without its token", form.attr("action"));
+                assert_eq!(
+                    form.select(&token).count(),
+                    1,
+                    "{place}: {:?} without its token",
+                    form.attr("action")
+                );
             }
         }
         for element in all(page, "[hx-get]") {
             let real = element.attr("href").or(element.attr("action"));
-            assert_eq!(real, element.attr("hx-get"), "{place}: an htmx element without a real address");
+            assert_eq!(
+                real,
+                element.attr("hx-get"),
+                "{place}: an htmx element without a real address"
+            );
         }
     });
 }
@@ -105,7 +142,9 @@ fn every_change_is_a_form_with_the_token_and_works_without_scripts() {
 fn a_disabled_button_says_why() {
     each(|place, page, _| {
         for button in all(page, "button[aria-disabled='true']") {
-            let id = button.attr("aria-describedby").unwrap_or_else(|| panic!("{place}: no reason"));
+            let id = button
+                .attr("aria-describedby")
+                .unwrap_or_else(|| panic!("{place}: no reason"));
             let why: String = all(page, &format!("[id='{id}']"))[0].text().collect();
             assert!(why.trim().len() > 3, "{place}: empty reason");
         }
@@ -121,15 +160,28 @@ fn no_key_and_no_place_holder_shows() {
         for text in body.text() {
             assert!(!text.contains("%{"), "{place}: {text}");
             for word in text.split_whitespace() {
-                let looks = word.split_once('.').is_some_and(|(first, rest)| prefixes.contains(first) && !rest.is_empty() && rest.chars().all(|c| c.is_ascii_lowercase() || c == '_' || c == '.'));
+                let looks = word.split_once('.').is_some_and(|(first, rest)| {
+                    prefixes.contains(first)
+                        && !rest.is_empty()
+                        && rest
+                            .chars()
+                            .all(|c| c.is_ascii_lowercase() || c == '_' || c == '.')
+                });
                 assert!(!looks, "{place}: the key {word}");
             }
         }
         let english = lang == Lang::En;
         if english {
-            let buttons: String = all(page, "button").iter().flat_map(|button| button.text()).collect();
-            let foreign: Vec<char> = buttons.replace("中文", "").chars().filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c)).collect();
-            assert!(foreign.is_empty(), "{place}: a button in the other language: {foreign:?}");
+            let buttons: String = all(page, "button").iter().flat_map(ElementRef::text).collect();
+            let foreign: Vec<char> = buttons
+                .replace("中文", "")
+                .chars()
+                .filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c))
+                .collect();
+            assert!(
+                foreign.is_empty(),
+                "{place}: a button in the other language: {foreign:?}"
+            );
         }
     });
 }
@@ -140,8 +192,16 @@ fn what_was_typed_is_kept_and_the_error_stands_beside_it() {
     let (_, page) = pages.iter().find(|(name, _)| *name == "offer-wrong").unwrap();
     let page = Html::parse_document(&page.clone().into_string());
     let pay = all(&page, "input[name='regular_pay']")[0];
-    assert_eq!((pay.attr("value"), pay.attr("aria-invalid")), (Some("abc"), Some("true")));
+    assert_eq!(
+        (pay.attr("value"), pay.attr("aria-invalid")),
+        (Some("abc"), Some("true"))
+    );
     let told = pay.attr("aria-describedby").unwrap();
-    assert!(all(&page, &format!("span.err[id='{told}']"))[0].text().collect::<String>().contains("12500"));
+    assert!(
+        all(&page, &format!("span.err[id='{told}']"))[0]
+            .text()
+            .collect::<String>()
+            .contains("12500")
+    );
     assert!(all(&page, ".summary li").len() >= 4);
 }

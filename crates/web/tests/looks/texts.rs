@@ -1,6 +1,7 @@
 //! The texts: complete in every language, all of them used, none outside the message layer.
 
 use domain::agreement::EventKind;
+use domain::agreement::EventKind as E;
 use domain::agreement::StateKind;
 use domain::agreement::terms::{ArchiveKind, Exemption, HouseholdKind};
 use domain::eligibility::{Admission, Block, SourceStatus};
@@ -34,7 +35,13 @@ fn sources() -> Vec<(PathBuf, String)> {
 
 /// The source without comments.
 fn code(text: &str) -> String {
-    let line = |line: &str| if line.trim_start().starts_with("//") { String::new() } else { line.split(" // ").next().unwrap_or("").to_owned() };
+    let line = |line: &str| {
+        if line.trim_start().starts_with("//") {
+            String::new()
+        } else {
+            line.split(" // ").next().unwrap_or("").to_owned()
+        }
+    };
     text.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
@@ -55,7 +62,11 @@ fn texts(lang: Lang) -> BTreeMap<String, String> {
 
 /// The `%{name}` places of a text.
 fn places(text: &str) -> BTreeSet<String> {
-    text.split("%{").skip(1).filter_map(|rest| rest.split('}').next()).map(ToOwned::to_owned).collect()
+    text.split("%{")
+        .skip(1)
+        .filter_map(|rest| rest.split('}').next())
+        .map(ToOwned::to_owned)
+        .collect()
 }
 
 #[test]
@@ -74,7 +85,9 @@ fn every_fixed_key_of_the_sources_exists() {
     let keys = texts(Lang::Zh);
     for (path, text) in sources() {
         for call in code(&text).split("tr!(").skip(1) {
-            let Some(key) = call.split('"').nth(1) else { continue };
+            let Some(key) = call.split('"').nth(1) else {
+                continue;
+            };
             let before = call.split('"').next().unwrap_or("");
             if before.contains(')') || key == "key" || key.contains('{') {
                 continue;
@@ -90,7 +103,9 @@ fn every_text_is_used() {
     let unused: Vec<String> = texts(Lang::Zh)
         .into_keys()
         .filter(|key| {
-            let by_prefix = key.match_indices('.').any(|(at, _)| literals.contains(&key[..at]));
+            let by_prefix = key
+                .match_indices('.')
+                .any(|(at, _)| literals.contains(&key[..at]));
             !literals.contains(key) && !by_prefix
         })
         .collect();
@@ -99,12 +114,21 @@ fn every_text_is_used() {
 
 #[test]
 fn no_text_stands_in_the_sources() {
-    let cjk = |c: char| ('\u{2e80}'..='\u{9fff}').contains(&c) || ('\u{ff00}'..='\u{ffef}').contains(&c) || ('\u{20000}'..='\u{323af}').contains(&c);
+    let cjk = |c: char| {
+        ('\u{2e80}'..='\u{9fff}').contains(&c)
+            || ('\u{ff00}'..='\u{ffef}').contains(&c)
+            || ('\u{20000}'..='\u{323af}').contains(&c)
+    };
     let mut found = Vec::new();
     for (path, text) in sources() {
         let own = code(&text);
         let before_tests = own.split("#[cfg(test)]").next().unwrap_or("");
-        found.extend(before_tests.lines().filter(|line| line.chars().any(cjk)).map(|line| format!("{}: {}", path.display(), line.trim())));
+        found.extend(
+            before_tests
+                .lines()
+                .filter(|line| line.chars().any(cjk))
+                .map(|line| format!("{}: {}", path.display(), line.trim())),
+        );
     }
     assert!(found.is_empty(), "{found:#?}");
 }
@@ -112,7 +136,11 @@ fn no_text_stands_in_the_sources() {
 fn expect(prefix: &str, codes: impl IntoIterator<Item = &'static str>) {
     for code in codes {
         for lang in Lang::ALL {
-            assert!(i18n::has(lang, &format!("{prefix}.{code}")), "{prefix}.{code} in {}", lang.code());
+            assert!(
+                i18n::has(lang, &format!("{prefix}.{code}")),
+                "{prefix}.{code} in {}",
+                lang.code()
+            );
         }
     }
 }
@@ -126,8 +154,19 @@ fn every_code_of_the_domain_has_its_words() {
     expect("archive", ArchiveKind::ALL.iter().map(|kind| kind.code()));
     expect("household", HouseholdKind::ALL.iter().map(|kind| kind.code()));
     expect("exemption", Exemption::ALL.iter().map(|kind| kind.code()));
-    let sources = [SourceStatus::Imported, SourceStatus::Approved, SourceStatus::Returned].map(SourceStatus::code);
-    for prefix in ["source_status", "source_hint", "source_tab", "source_empty", "source_empty_why"] {
+    let sources = [
+        SourceStatus::Imported,
+        SourceStatus::Approved,
+        SourceStatus::Returned,
+    ]
+    .map(SourceStatus::code);
+    for prefix in [
+        "source_status",
+        "source_hint",
+        "source_tab",
+        "source_empty",
+        "source_empty_why",
+    ] {
         expect(prefix, sources);
     }
     let admissions = [Admission::Pending, Admission::Approved, Admission::Returned].map(Admission::code);
@@ -151,34 +190,104 @@ fn every_code_of_the_domain_has_its_words() {
 #[test]
 fn every_refusal_and_every_problem_has_its_words() {
     let domain = Path::new(env!("CARGO_MANIFEST_DIR")).join("../domain/src/agreement");
-    for (file, prefixes) in [("command.rs", &["refusal"][..]), ("form.rs", &["error", "doubt"][..])] {
+    for (file, prefixes) in [
+        ("command.rs", &["refusal"][..]),
+        ("form.rs", &["error", "doubt"][..]),
+    ] {
         let text = fs::read_to_string(domain.join(file)).unwrap();
-        let body = text.split("pub fn code(&self)").nth(1).and_then(|rest| rest.split("\n    }").next()).unwrap();
-        let codes: Vec<&str> = body.split("=> \"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        let body = text
+            .split("pub fn code(&self)")
+            .nth(1)
+            .and_then(|rest| rest.split("\n    }").next())
+            .unwrap();
+        let codes: Vec<&str> = body
+            .split("=> \"")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next())
+            .collect();
         assert!(codes.len() > 10, "{file}");
         for code in codes {
-            let known = |lang| prefixes.iter().any(|prefix| i18n::has(lang, &format!("{prefix}.{code}")));
+            let known = |lang| {
+                prefixes
+                    .iter()
+                    .any(|prefix| i18n::has(lang, &format!("{prefix}.{code}")))
+            };
             assert!(Lang::ALL.into_iter().all(known), "{file}: {code}");
         }
     }
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of who is told what")]
 fn whoever_is_told_of_an_event_is_told_in_words() {
     let tell = |side: &str, events: &[EventKind]| {
         for event in events {
             for lang in Lang::ALL {
-                assert!(i18n::has(lang, &format!("message.{side}.{}", event.code())), "{side}: {}", event.code());
+                assert!(
+                    i18n::has(lang, &format!("message.{side}.{}", event.code())),
+                    "{side}: {}",
+                    event.code()
+                );
             }
         }
     };
-    use EventKind as E;
     let ends = [E::TerminationRefused, E::TerminationCancelled];
-    tell("employer", &[E::Accepted, E::Declined, E::Expired, E::Superseded, E::CollegeApproved, E::SchoolApproved, E::Returned, E::Terminated, E::TerminationRejected, E::Voided]);
-    tell("student", &[E::Sent, E::Withdrawn, E::DeadlineExtended, E::Expired, E::Superseded, E::CollegeApproved, E::SchoolApproved, E::Returned, E::Terminated, E::TerminationRejected, E::Voided]);
-    tell("college", &[E::Accepted, E::SchoolApproved, E::Terminated, E::TerminationRejected, E::Voided]);
-    tell("school", &[E::Accepted, E::CollegeApproved, E::TerminationCollegeApproved, E::VoidProposed, E::VoidDropped]);
-    let asked = [E::TerminationRequested, E::TerminationConsented, E::TerminationEscalated];
+    tell(
+        "employer",
+        &[
+            E::Accepted,
+            E::Declined,
+            E::Expired,
+            E::Superseded,
+            E::CollegeApproved,
+            E::SchoolApproved,
+            E::Returned,
+            E::Terminated,
+            E::TerminationRejected,
+            E::Voided,
+        ],
+    );
+    tell(
+        "student",
+        &[
+            E::Sent,
+            E::Withdrawn,
+            E::DeadlineExtended,
+            E::Expired,
+            E::Superseded,
+            E::CollegeApproved,
+            E::SchoolApproved,
+            E::Returned,
+            E::Terminated,
+            E::TerminationRejected,
+            E::Voided,
+        ],
+    );
+    tell(
+        "college",
+        &[
+            E::Accepted,
+            E::SchoolApproved,
+            E::Terminated,
+            E::TerminationRejected,
+            E::Voided,
+        ],
+    );
+    tell(
+        "school",
+        &[
+            E::Accepted,
+            E::CollegeApproved,
+            E::TerminationCollegeApproved,
+            E::VoidProposed,
+            E::VoidDropped,
+        ],
+    );
+    let asked = [
+        E::TerminationRequested,
+        E::TerminationConsented,
+        E::TerminationEscalated,
+    ];
     for side in ["employer", "student", "college", "school"] {
         tell(side, &ends);
         tell(side, &asked);

@@ -1,8 +1,10 @@
 //! Sample agreements in any state.
 
-use super::frames::{agreement, ago, ahead, texts};
+use super::frames::{ago, agreement, ahead, texts};
 use domain::agreement::clause::{Content, Party};
-use domain::agreement::terms::{Archive, ArchiveKind, ContractTerm, Exemption, Household, HouseholdKind, Money, Terms};
+use domain::agreement::terms::{
+    Archive, ArchiveKind, ContractTerm, Exemption, Household, HouseholdKind, Money, Terms,
+};
 use domain::agreement::{CommandKind, EventKind, Refusal, StateKind};
 use domain::ids::AgreementId;
 use web::i18n::Lang;
@@ -36,7 +38,10 @@ pub fn terms() -> Terms {
             contact: Some("李工".into()),
             phone: Some("027-8123 4567".into()),
         },
-        household: Household { kind: HouseholdKind::Stay, address: None },
+        household: Household {
+            kind: HouseholdKind::Stay,
+            address: None,
+        },
         party_relation: None,
         penalty_employer: Money::yuan(5000),
         penalty_student: Money::yuan(5000),
@@ -57,23 +62,39 @@ pub fn clauses(employer: bool, given: usize) -> Vec<ClauseItem> {
             (true, _) => Confirmation::Given(ago(40)),
         };
         left = left.saturating_sub(usize::from(asked));
-        let said = if employer { Confirmation::Given(ago(90)) } else { Confirmation::Missing };
-        let before = (clause.key == "pay").then(|| "试用期内月薪 9,500 元；转正后月薪 12,000 元（均为税前）。".to_owned());
-        ClauseItem { clause, employer: said, student, before: before.filter(|_| given < 99 && given > 0) }
+        let said = if employer {
+            Confirmation::Given(ago(90))
+        } else {
+            Confirmation::Missing
+        };
+        let before = (clause.key == "pay")
+            .then(|| "试用期内月薪 9,500 元；转正后月薪 12,000 元（均为税前）。".to_owned());
+        ClauseItem {
+            clause,
+            employer: said,
+            student,
+            before: before.filter(|_| given < 99 && given > 0),
+        }
     });
     items.collect()
 }
 
 fn parties(lang: Lang, student: &str) -> Parties {
     let label = |key: &str| key.to_owned();
-    let done = |text: &str| Sign { done: true, text: text.into() };
+    let done = |text: &str| Sign {
+        done: true,
+        text: text.into(),
+    };
     let zh = lang == Lang::Zh;
     let pick = |a: &str, b: &str| if zh { label(a) } else { label(b) };
     let employer = PartyCard {
         rows: vec![
             (pick("单位名称", "Name"), "江城明远科技股份有限公司".into()),
             (pick("信用代码", "Credit code"), "91420100MA4L2X7K3Q".into()),
-            (pick("单位性质", "Nature"), "其他企业 · 软件和信息技术服务业".into()),
+            (
+                pick("单位性质", "Nature"),
+                "其他企业 · 软件和信息技术服务业".into(),
+            ),
             (pick("联系人", "Contact"), "周敏 027-8123 4567".into()),
             (pick("通讯地址", "Address"), "江城市高新区明远路 18 号".into()),
         ],
@@ -87,7 +108,10 @@ fn parties(lang: Lang, student: &str) -> Parties {
             (pick("毕业年份", "Class"), "2027".into()),
             (pick("联系电话", "Telephone"), "138****6021".into()),
         ],
-        sign: Sign { done: false, text: pick("待学生确认", "Awaiting the student") },
+        sign: Sign {
+            done: false,
+            text: pick("待学生确认", "Awaiting the student"),
+        },
     };
     let school = PartyCard {
         rows: vec![
@@ -96,9 +120,16 @@ fn parties(lang: Lang, student: &str) -> Parties {
             (pick("就业中心", "Career centre"), "027-6875 1188".into()),
             (pick("通讯地址", "Address"), "江城市珞瑜路 1037 号".into()),
         ],
-        sign: Sign { done: false, text: pick("待院系与学校审核", "Awaiting the reviews") },
+        sign: Sign {
+            done: false,
+            text: pick("待院系与学校审核", "Awaiting the reviews"),
+        },
     };
-    Parties { employer, student, school }
+    Parties {
+        employer,
+        student,
+        school,
+    }
 }
 
 fn holder(state: StateKind) -> Option<Holder> {
@@ -109,15 +140,26 @@ fn holder(state: StateKind) -> Option<Holder> {
         StateKind::SchoolReview => "school",
         _ => return None,
     };
-    Some(Holder { role: role.into(), since: ago(47) })
+    Some(Holder {
+        role: role.into(),
+        since: ago(47),
+    })
 }
 
 fn entry(kind: EventKind, actor: &str, hours: i64) -> Entry {
-    Entry { kind, actor: actor.into(), at: ago(hours), reason: None }
+    Entry {
+        kind,
+        actor: actor.into(),
+        at: ago(hours),
+        reason: None,
+    }
 }
 
 fn timeline(state: StateKind) -> Vec<Entry> {
-    let mut entries = vec![entry(EventKind::Drafted, "周敏", 118), entry(EventKind::Sent, "周敏", 115)];
+    let mut entries = vec![
+        entry(EventKind::Drafted, "周敏", 118),
+        entry(EventKind::Sent, "周敏", 115),
+    ];
     match state {
         StateKind::Draft => entries.truncate(1),
         StateKind::CollegeReview => entries.push(entry(EventKind::Accepted, "王思齐", 47)),
@@ -129,7 +171,10 @@ fn timeline(state: StateKind) -> Vec<Entry> {
         StateKind::Returned => {
             entries.push(entry(EventKind::Accepted, "王思齐", 47));
             let reason = Some(("terms_incomplete".into(), "请补充档案接收单位的联系电话。".into()));
-            entries.push(Entry { reason, ..entry(EventKind::Returned, "刘文博", 5) });
+            entries.push(Entry {
+                reason,
+                ..entry(EventKind::Returned, "刘文博", 5)
+            });
         }
         _ => {}
     }
@@ -138,9 +183,13 @@ fn timeline(state: StateKind) -> Vec<Entry> {
 }
 
 pub fn view(lang: Lang, state: StateKind, acts: &[(CommandKind, Result<(), Refusal>)]) -> AgreementView {
-    let reached = |states: &[StateKind], hours| states.contains(&state).then(|| ago(hours));
     use StateKind::{CollegeReview, Effective, Offered, Returned, SchoolReview};
-    let given = if matches!(state, StateKind::Draft | Offered) { 0 } else { 99 };
+    let reached = |states: &[StateKind], hours| states.contains(&state).then(|| ago(hours));
+    let given = if matches!(state, StateKind::Draft | Offered) {
+        0
+    } else {
+        99
+    };
     AgreementView {
         id: agreement(7),
         version: 4,
@@ -161,7 +210,8 @@ pub fn view(lang: Lang, state: StateKind, acts: &[(CommandKind, Result<(), Refus
             school_review: true,
         },
         holder: holder(state),
-        reason: (state == Returned).then(|| ("terms_incomplete".into(), "请补充档案接收单位的联系电话。".into())),
+        reason: (state == Returned)
+            .then(|| ("terms_incomplete".into(), "请补充档案接收单位的联系电话。".into())),
         parties: parties(lang, "王思齐（女）"),
         terms: terms(),
         clauses: clauses(state != StateKind::Draft, given),
@@ -201,17 +251,41 @@ pub fn rows(states: &[StateKind]) -> Vec<AgreementRow> {
         ("阿依夏·买买提", "数据科学与大数据技术", "数据分析师"),
         ("龘𬭎𠮷", "会计学", "财务管培生"),
         ("唐一诺", "材料学", "工艺研发工程师"),
-        ("阿卜杜热合曼·吐尔逊江·麦麦提明", "英语（商务与跨文化交流方向）", "海外市场与品牌推广高级专员（储备干部）"),
+        (
+            "阿卜杜热合曼·吐尔逊江·麦麦提明",
+            "英语（商务与跨文化交流方向）",
+            "海外市场与品牌推广高级专员（储备干部）",
+        ),
         ("陈牧野", "电气工程及其自动化", "电源工程师"),
     ];
     let of = |(i, (name, major, position)): (usize, &(&str, &str, &str))| {
-        row(u128::try_from(i).unwrap_or(0), name, major, position, states.get(i % states.len()).copied().unwrap_or(StateKind::Offered))
+        row(
+            u128::try_from(i).unwrap_or(0),
+            name,
+            major,
+            position,
+            states
+                .get(i % states.len())
+                .copied()
+                .unwrap_or(StateKind::Offered),
+        )
     };
     people.iter().enumerate().map(of).collect()
 }
 
 pub fn message(event: EventKind, hours: i64, unread: bool) -> MessageRow {
-    let params = texts(&[("student", "王思齐"), ("employer", "江城明远科技股份有限公司"), ("position", "前端开发工程师"), ("reason", "study"), ("number", "1")]);
-    MessageRow { event, agreement: Some(agreement(7)), params, at: ago(hours), unread }
+    let params = texts(&[
+        ("student", "王思齐"),
+        ("employer", "江城明远科技股份有限公司"),
+        ("position", "前端开发工程师"),
+        ("reason", "study"),
+        ("number", "1"),
+    ]);
+    MessageRow {
+        event,
+        agreement: Some(agreement(7)),
+        params,
+        at: ago(hours),
+        unread,
+    }
 }
-

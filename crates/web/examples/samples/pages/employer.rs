@@ -1,9 +1,8 @@
 //! The employer's pages.
 
 use super::Sample;
-use super::agreements::{clauses, message, rows, view};
-use super::frames::{NOW, agreement, ago, ahead, employer, student_id, texts, with_flash};
-use domain::agreement::form::{Input, Limits, parse};
+use super::agreements::{message, rows, view};
+use super::frames::{NOW, ago, agreement, ahead, employer, student_id, texts};
 use domain::agreement::{CommandKind, EventKind, Refusal, StateKind};
 use domain::eligibility::{Admission, Block};
 use domain::params::Discovery;
@@ -11,14 +10,24 @@ use web::i18n::Lang;
 use web::views::document::{self, Document, Pdf};
 use web::views::employer::agreement as detail;
 use web::views::employer::list::{self, AgreementList, Rows, StudentRow};
-use web::views::employer::offer::{self, Existing, Offer};
 use web::views::employer::resume::{self, Resume, ResumePart};
 use web::views::employer::schools::{self, EntryRow, Schools};
 use web::views::employer::workbench::{self, Application, Numbers, Todo, Workbench};
-use web::views::form::{Choice, Form};
+use web::views::form::Choice;
 use web::views::list::{EmployerTab, Filter};
 use web::views::messages::{self, Messages};
 use web::views::part::Pager;
+
+const NUMBERS: Numbers = Numbers {
+    pending: 8,
+    due_soon: 3,
+    eligible: 23,
+    college_review: 7,
+    school_review: 4,
+    effective: 146,
+    terminating: 2,
+    terminated: 5,
+};
 
 fn workbench_page(full: bool) -> Workbench {
     let application = |n, name: &str, major: &str, position: &str| Application {
@@ -30,11 +39,20 @@ fn workbench_page(full: bool) -> Workbench {
         position: position.into(),
         at: ago(3 + i64::try_from(n).unwrap_or(0) * 9),
     };
-    let numbers = Numbers { pending: 8, due_soon: 3, eligible: 23, college_review: 7, school_review: 4, effective: 146, terminating: 2, terminated: 5 };
     let todos = vec![
-        Todo::DueSoon { n: 3, names: "林语桐、郝嘉禾、顾一帆".into(), first: ahead(33) },
-        Todo::Drafts { n: 2, names: "沈清和、唐一诺".into() },
-        Todo::CameBack { n: 1, names: "罗子衿".into() },
+        Todo::DueSoon {
+            n: 3,
+            names: "林语桐、郝嘉禾、顾一帆".into(),
+            first: ahead(33),
+        },
+        Todo::Drafts {
+            n: 2,
+            names: "沈清和、唐一诺".into(),
+        },
+        Todo::CameBack {
+            n: 1,
+            names: "罗子衿".into(),
+        },
     ];
     let applications = vec![
         application(1, "林语桐", "软件工程", "后端开发工程师"),
@@ -51,12 +69,20 @@ fn workbench_page(full: bool) -> Workbench {
     Workbench {
         employer: "江城明远科技股份有限公司".into(),
         certification: Admission::Approved,
-        window: (Some(jiff::civil::date(2026, 10, 15)), Some(jiff::civil::date(2027, 8, 31))),
-        numbers: if full { numbers } else { Numbers::default() },
+        window: (
+            Some(jiff::civil::date(2026, 10, 15)),
+            Some(jiff::civil::date(2027, 8, 31)),
+        ),
+        numbers: if full { NUMBERS } else { Numbers::default() },
         todos: if full { todos } else { Vec::new() },
         applications: if full { applications } else { Vec::new() },
         messages: if full { messages } else { Vec::new() },
-        company: texts(&[("统一社会信用代码", "91420100MA4L2X7K3Q"), ("单位性质", "其他企业"), ("所属行业", "信息传输、软件和信息技术服务业"), ("联系人", "周敏 027-8123 4567")]),
+        company: texts(&[
+            ("统一社会信用代码", "91420100MA4L2X7K3Q"),
+            ("单位性质", "其他企业"),
+            ("所属行业", "信息传输、软件和信息技术服务业"),
+            ("联系人", "周敏 027-8123 4567"),
+        ]),
     }
 }
 
@@ -64,13 +90,27 @@ fn list_page(tab: EmployerTab, rows: Rows, q: &str) -> AgreementList {
     AgreementList {
         tab,
         counts: [8, 23, 146, 0],
-        filter: Filter { q: q.into(), ..Filter::default() },
-        colleges: vec![Choice::new("1", "计算机科学与技术学院"), Choice::new("2", "自动化学院")],
+        filter: Filter {
+            q: q.into(),
+            ..Filter::default()
+        },
+        colleges: vec![
+            Choice::new("1", "计算机科学与技术学院"),
+            Choice::new("2", "自动化学院"),
+        ],
         degrees: vec![Choice::new("31", "本科生毕业"), Choice::new("11", "硕士生毕业")],
         rows,
-        pager: Pager { total: 23, previous: None, next: Some("?tab=pending&after=x".into()) },
+        pager: Pager {
+            total: 23,
+            previous: None,
+            next: Some("?tab=pending&after=x".into()),
+        },
         discovery: Discovery::Browse,
-        nobody: vec![Block::SourceNotApproved, Block::AlreadySigned, Block::WindowClosed],
+        nobody: vec![
+            Block::SourceNotApproved,
+            Block::AlreadySigned,
+            Block::WindowClosed,
+        ],
     }
 }
 
@@ -86,110 +126,153 @@ fn students() -> Vec<StudentRow> {
     };
     vec![
         row(1, "林语桐", "软件工程", Some("后端开发工程师"), None),
-        row(2, "阿依夏·买买提", "数据科学与大数据技术", None, Some((agreement(1), StateKind::Draft))),
+        row(
+            2,
+            "阿依夏·买买提",
+            "数据科学与大数据技术",
+            None,
+            Some((agreement(1), StateKind::Draft)),
+        ),
         row(3, "龘𬭎𠮷", "会计学", None, None),
-        row(4, "阿卜杜热合曼·吐尔逊江·麦麦提明", "英语（商务与跨文化交流方向）", Some("海外市场与品牌推广高级专员"), None),
+        row(
+            4,
+            "阿卜杜热合曼·吐尔逊江·麦麦提明",
+            "英语（商务与跨文化交流方向）",
+            Some("海外市场与品牌推广高级专员"),
+            None,
+        ),
     ]
 }
 
 fn lists(lang: Lang) -> Vec<Sample> {
     use StateKind as S;
     let frame = employer(lang);
-    let pending = rows(&[S::Offered, S::Offered, S::Declined, S::Offered, S::Withdrawn, S::Expired, S::Returned]);
+    let pending = rows(&[
+        S::Offered,
+        S::Offered,
+        S::Declined,
+        S::Offered,
+        S::Withdrawn,
+        S::Expired,
+        S::Returned,
+    ]);
     let signed = rows(&[S::CollegeReview, S::SchoolReview, S::Effective]);
     let page = |tab, rows, q| list::page(&frame, &list_page(tab, rows, q));
     vec![
-        ("list-pending", page(EmployerTab::Pending, Rows::Agreements(pending), "")),
-        ("list-eligible", page(EmployerTab::Eligible, Rows::Students(students()), "")),
-        ("list-signed", page(EmployerTab::Signed, Rows::Agreements(signed), "")),
-        ("list-empty", page(EmployerTab::Terminated, Rows::Agreements(Vec::new()), "")),
-        ("list-nothing", page(EmployerTab::Pending, Rows::Agreements(Vec::new()), "张三")),
-        ("list-nobody", page(EmployerTab::Eligible, Rows::Students(Vec::new()), "张三 2023110999")),
-    ]
-}
-
-fn limits() -> Limits {
-    Limits { today: jiff::civil::date(2026, 11, 23), year: 2027, penalty_cap: 5000, is_position_category: |_| true, is_province: |_| true }
-}
-
-fn input(pairs: &[(&str, &str)]) -> Input {
-    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
-}
-
-const TYPED: [(&str, &str); 18] = [
-    ("position", "前端开发工程师"),
-    ("position_category", "13"),
-    ("work_province", "420000"),
-    ("work_place", "江城市高新区明远科技园"),
-    ("contract", "fixed"),
-    ("contract_months", "36"),
-    ("probation_months", "3"),
-    ("probation_pay", "9000"),
-    ("regular_pay", "12500"),
-    ("report_from", "2027-07-01"),
-    ("report_to", "2027-07-15"),
-    ("report_place", "江城市高新区明远路 18 号"),
-    ("archive_kind", "origin"),
-    ("household_kind", "stay"),
-    ("penalty_employer", "5000"),
-    ("penalty_student", "8000"),
-    ("exemptions", "study"),
-    ("supplementary", "甲方提供人才公寓。"),
-];
-
-fn offer_page(form: Form, existing: Option<Existing>, ticked: bool) -> Offer {
-    Offer {
-        student: student_id(1),
-        student_name: "林语桐".into(),
-        student_rows: texts(&[("学号", "2023110418"), ("学历", "本科生毕业"), ("院系", "计算机科学与技术学院"), ("专业", "软件工程")]),
-        form,
-        clauses: clauses(ticked, 0),
-        existing,
-        reply_days: (5, 1, 30),
-        penalty_cap: "5,000".into(),
-    }
-}
-
-fn offers(lang: Lang) -> Vec<Sample> {
-    let frame = employer(lang);
-    let mut wrong = TYPED.to_vec();
-    wrong[6] = ("probation_months", "9");
-    wrong[8] = ("regular_pay", "abc");
-    wrong[9] = ("report_from", "2020-01-01");
-    wrong[0] = ("position", "");
-    let wrong_input = input(&wrong);
-    let problems = parse(&wrong_input, &limits()).err().unwrap_or_default();
-    let good = input(&TYPED);
-    let doubts = parse(&good, &limits()).map(|(_, doubts)| doubts).unwrap_or_default();
-    let existing = |send| Some(Existing { id: agreement(1), version: 2, state: StateKind::Draft, saved: ago(1), send });
-    let saved = with_flash(employer(lang), "saved");
-    vec![
-        ("offer-new", offer::page(&frame, &offer_page(Form::default(), None, false))),
-        ("offer-wrong", offer::page(&frame, &offer_page(Form::filled(wrong_input).with_problems(&problems).with_error("tick", "not_ticked"), None, false))),
-        ("offer-saved", offer::page(&saved, &offer_page(Form::filled(good).with_doubts(&doubts), existing(Ok(())), true))),
-        ("offer-unticked", offer::page(&frame, &offer_page(Form::filled(input(&TYPED)), existing(Err(Refusal::NotTicked(vec!["pay".into()]))), false))),
+        (
+            "list-pending",
+            page(EmployerTab::Pending, Rows::Agreements(pending), ""),
+        ),
+        (
+            "list-eligible",
+            page(EmployerTab::Eligible, Rows::Students(students()), ""),
+        ),
+        (
+            "list-signed",
+            page(EmployerTab::Signed, Rows::Agreements(signed), ""),
+        ),
+        (
+            "list-empty",
+            page(EmployerTab::Terminated, Rows::Agreements(Vec::new()), ""),
+        ),
+        (
+            "list-nothing",
+            page(EmployerTab::Pending, Rows::Agreements(Vec::new()), "张三"),
+        ),
+        (
+            "list-nobody",
+            page(
+                EmployerTab::Eligible,
+                Rows::Students(Vec::new()),
+                "张三 2023110999",
+            ),
+        ),
     ]
 }
 
 fn details(lang: Lang) -> Vec<Sample> {
-    let frame = employer(lang);
-    let state = |kind| Err(Refusal::WrongState(kind));
-    let page = |kind, acts: &[(CommandKind, Result<(), Refusal>)]| detail::page(&frame, &view(lang, kind, acts));
     use CommandKind::{Edit, ExtendDeadline, RequestTermination, Send, Withdraw};
     use StateKind::{CollegeReview, Draft, Effective, Offered, Returned};
+    let frame = employer(lang);
+    let state = |kind| Err(Refusal::WrongState(kind));
+    let page =
+        |kind, acts: &[(CommandKind, Result<(), Refusal>)]| detail::page(&frame, &view(lang, kind, acts));
     vec![
-        ("agreement-draft", page(Draft, &[(Send, Ok(())), (Edit, Ok(())), (Withdraw, state(Draft)), (RequestTermination, Err(Refusal::NotOpened))])),
-        ("agreement-offered", page(Offered, &[(Withdraw, Ok(())), (ExtendDeadline, Ok(())), (Edit, state(Offered)), (RequestTermination, Err(Refusal::NotOpened))])),
-        ("agreement-review", page(CollegeReview, &[(Withdraw, state(CollegeReview)), (Edit, state(CollegeReview)), (RequestTermination, Err(Refusal::NotOpened))])),
-        ("agreement-effective", page(Effective, &[(Withdraw, state(Effective)), (Edit, state(Effective)), (RequestTermination, Err(Refusal::NotOpened))])),
-        ("agreement-returned", page(Returned, &[(Edit, Ok(())), (Send, state(Returned)), (RequestTermination, Err(Refusal::NotOpened))])),
+        (
+            "agreement-draft",
+            page(
+                Draft,
+                &[
+                    (Send, Ok(())),
+                    (Edit, Ok(())),
+                    (Withdraw, state(Draft)),
+                    (RequestTermination, Err(Refusal::NotOpened)),
+                ],
+            ),
+        ),
+        (
+            "agreement-offered",
+            page(
+                Offered,
+                &[
+                    (Withdraw, Ok(())),
+                    (ExtendDeadline, Ok(())),
+                    (Edit, state(Offered)),
+                    (RequestTermination, Err(Refusal::NotOpened)),
+                ],
+            ),
+        ),
+        (
+            "agreement-review",
+            page(
+                CollegeReview,
+                &[
+                    (Withdraw, state(CollegeReview)),
+                    (Edit, state(CollegeReview)),
+                    (RequestTermination, Err(Refusal::NotOpened)),
+                ],
+            ),
+        ),
+        (
+            "agreement-effective",
+            page(
+                Effective,
+                &[
+                    (Withdraw, state(Effective)),
+                    (Edit, state(Effective)),
+                    (RequestTermination, Err(Refusal::NotOpened)),
+                ],
+            ),
+        ),
+        (
+            "agreement-returned",
+            page(
+                Returned,
+                &[
+                    (Edit, Ok(())),
+                    (Send, state(Returned)),
+                    (RequestTermination, Err(Refusal::NotOpened)),
+                ],
+            ),
+        ),
     ]
 }
 
 pub fn document(lang: Lang, state: StateKind, pdf: Pdf) -> Document {
     let from = view(lang, state, &[]);
     let clauses = from.clauses.iter().map(|item| item.clause.clone()).collect();
-    Document { id: from.id, state, number: from.number, year: 2027, student: from.student, parties: view(Lang::Zh, state, &[]).parties, terms: from.terms, clauses, effective: (state == StateKind::Effective).then_some(NOW), pdf }
+    Document {
+        id: from.id,
+        state,
+        number: from.number,
+        year: 2027,
+        student: from.student,
+        parties: view(Lang::Zh, state, &[]).parties,
+        terms: from.terms,
+        clauses,
+        effective: (state == StateKind::Effective).then_some(NOW),
+        pdf,
+    }
 }
 
 fn others(lang: Lang) -> Vec<Sample> {
@@ -197,39 +280,110 @@ fn others(lang: Lang) -> Vec<Sample> {
     let resume = |parts: Vec<ResumePart>, offer| Resume {
         student: student_id(1),
         name: "林语桐".into(),
-        basics: texts(&[("学历", "硕士生毕业"), ("院系", "计算机科学与技术学院"), ("专业", "软件工程"), ("毕业年份", "2027")]),
+        basics: texts(&[
+            ("学历", "硕士生毕业"),
+            ("院系", "计算机科学与技术学院"),
+            ("专业", "软件工程"),
+            ("毕业年份", "2027"),
+        ]),
         parts,
         updated: Some(ago(30)),
         applied_for: Some("后端开发工程师".into()),
         offer,
     };
     let parts = vec![
-        ResumePart { title: "求职意向".into(), text: "后端开发，武汉或杭州".into() },
-        ResumePart { title: "实习与项目经历".into(), text: "2025.06–2025.09 某云计算公司后端实习\n参与对象存储网关的重构，把尾延迟降低 40%。".into() },
+        ResumePart {
+            title: "求职意向".into(),
+            text: "后端开发，武汉或杭州".into(),
+        },
+        ResumePart {
+            title: "实习与项目经历".into(),
+            text: "2025.06–2025.09 某云计算公司后端实习\n参与对象存储网关的重构，把尾延迟降低 40%。".into(),
+        },
     ];
     let entries = vec![
-        EntryRow { school_name: "江城理工大学".into(), status: Admission::Pending, reason: None, place: None },
-        EntryRow { school_name: "东湖科技大学".into(), status: Admission::Returned, reason: Some("请补充营业执照副本".into()), place: None },
+        EntryRow {
+            school_name: "江城理工大学".into(),
+            status: Admission::Pending,
+            reason: None,
+            place: None,
+        },
+        EntryRow {
+            school_name: "东湖科技大学".into(),
+            status: Admission::Returned,
+            reason: Some("请补充营业执照副本".into()),
+            place: None,
+        },
     ];
-    let bare = web::views::frame::Frame { place: None, places: Vec::new(), school: None, ..employer(lang) };
-    let inbox = Messages { rows: workbench_page(true).messages, unread: 2, pager: Pager { total: 4, previous: None, next: None } };
+    let bare = web::views::frame::Frame {
+        place: None,
+        places: Vec::new(),
+        school: None,
+        ..employer(lang)
+    };
+    let inbox = Messages {
+        rows: workbench_page(true).messages,
+        unread: 2,
+        pager: Pager {
+            total: 4,
+            previous: None,
+            next: None,
+        },
+    };
     vec![
         ("resume", resume::page(&frame, &resume(parts, Ok(())))),
-        ("resume-none", resume::page(&frame, &resume(Vec::new(), Err(Refusal::NotEligible(Block::AlreadySigned))))),
-        ("schools", schools::page(&bare, &Schools { employer: "江城明远科技股份有限公司".into(), certification: Admission::Pending, entries })),
+        (
+            "resume-none",
+            resume::page(
+                &frame,
+                &resume(Vec::new(), Err(Refusal::NotEligible(Block::AlreadySigned))),
+            ),
+        ),
+        (
+            "schools",
+            schools::page(
+                &bare,
+                &Schools {
+                    employer: "江城明远科技股份有限公司".into(),
+                    certification: Admission::Pending,
+                    entries,
+                },
+            ),
+        ),
         ("messages", messages::page(&frame, &inbox)),
         ("messages-empty", messages::page(&frame, &Messages::default())),
-        ("document", document::page(&frame, &document(lang, StateKind::Effective, Pdf::Ready { pages: 3, missing: String::new() }))),
-        ("document-making", document::page(&frame, &document(lang, StateKind::Offered, Pdf::Making))),
-        ("document-failed", document::page(&frame, &document(lang, StateKind::Terminated, Pdf::Failed))),
+        (
+            "document",
+            document::page(
+                &frame,
+                &document(
+                    lang,
+                    StateKind::Effective,
+                    Pdf::Ready {
+                        pages: 3,
+                        missing: String::new(),
+                    },
+                ),
+            ),
+        ),
+        (
+            "document-making",
+            document::page(&frame, &document(lang, StateKind::Offered, Pdf::Making)),
+        ),
+        (
+            "document-failed",
+            document::page(&frame, &document(lang, StateKind::Terminated, Pdf::Failed)),
+        ),
     ]
 }
 
 pub fn pages(lang: Lang) -> Vec<Sample> {
     let frame = employer(lang);
-    let mut pages = vec![("workbench", workbench::page(&frame, &workbench_page(true))), ("workbench-empty", workbench::page(&frame, &workbench_page(false)))];
+    let mut pages = vec![
+        ("workbench", workbench::page(&frame, &workbench_page(true))),
+        ("workbench-empty", workbench::page(&frame, &workbench_page(false))),
+    ];
     pages.extend(lists(lang));
-    pages.extend(offers(lang));
     pages.extend(details(lang));
     pages.extend(others(lang));
     pages

@@ -28,7 +28,9 @@ pub fn student_id(n: u128) -> StudentId {
 }
 
 pub fn texts(rows: &[(&str, &str)]) -> Vec<(String, String)> {
-    rows.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect()
+    rows.iter()
+        .map(|(a, b)| ((*a).to_owned(), (*b).to_owned()))
+        .collect()
 }
 
 /// Nobody is signed in.
@@ -47,21 +49,41 @@ pub fn public(lang: Lang) -> Frame {
 }
 
 pub fn school() -> School {
-    School { code: "10359".into(), name: "江城理工大学".into(), contact: "027-6875 1188（工作日 8:30–17:30）".into() }
+    School {
+        code: "10359".into(),
+        name: "江城理工大学".into(),
+        contact: "027-6875 1188（工作日 8:30–17:30）".into(),
+    }
 }
 
 fn signed_in(lang: Lang, area: Area, name: &str, unit: &str) -> Frame {
     Frame {
-        user: Some(User { name: name.into(), unit: unit.into(), area, unread: 3, waiting: 8 }),
+        user: Some(User {
+            name: name.into(),
+            unit: unit.into(),
+            area,
+            unread: 3,
+            waiting: 8,
+        }),
         school: Some(school()),
         ..public(lang)
     }
 }
 
 pub fn employer(lang: Lang) -> Frame {
-    let place = |code: &str, year, name: &str, pending| PlaceChoice { place: Place { school: code.into(), year }, school_name: name.into(), pending };
+    let place = |code: &str, year, name: &str, pending| PlaceChoice {
+        place: Place {
+            school: code.into(),
+            year,
+        },
+        school_name: name.into(),
+        pending,
+    };
     Frame {
-        place: Some(Place { school: "10359".into(), year: 2027 }),
+        place: Some(Place {
+            school: "10359".into(),
+            year: 2027,
+        }),
         places: vec![
             place("10359", 2027, "江城理工大学", 8),
             place("10359", 2026, "江城理工大学", 0),
@@ -72,7 +94,16 @@ pub fn employer(lang: Lang) -> Frame {
 }
 
 pub fn student(lang: Lang) -> Frame {
-    Frame { user: Some(User { name: "王思齐".into(), unit: String::new(), area: Area::Student, unread: 2, waiting: 2 }), ..signed_in(lang, Area::Student, "王思齐", "") }
+    Frame {
+        user: Some(User {
+            name: "王思齐".into(),
+            unit: String::new(),
+            area: Area::Student,
+            unread: 2,
+            waiting: 2,
+        }),
+        ..signed_in(lang, Area::Student, "王思齐", "")
+    }
 }
 
 pub fn college(lang: Lang) -> Frame {
@@ -84,10 +115,19 @@ pub fn staff(lang: Lang) -> Frame {
 }
 
 pub fn platform(lang: Lang) -> Frame {
-    Frame { school: None, ..signed_in(lang, Area::Platform, "孙立", "平台") }
+    Frame {
+        school: None,
+        ..signed_in(lang, Area::Platform, "孙立", "平台")
+    }
 }
 
 /// The same frame after a redirect.
 pub fn with_flash(frame: Frame, code: &str) -> Frame {
-    Frame { flash: Some(Flash { code: code.into(), params: texts(&[("n", "12")]) }), ..frame }
+    Frame {
+        flash: Some(Flash {
+            code: code.into(),
+            params: texts(&[("n", "12")]),
+        }),
+        ..frame
+    }
 }

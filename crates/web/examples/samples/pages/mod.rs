@@ -1,8 +1,11 @@
 //! Sample view models of every page: normal, empty, long, with errors.
 
+#![expect(clippy::too_many_lines, reason = "lists of samples, not code to follow")]
+
 mod agreements;
 mod employer;
 mod frames;
+mod offers;
 mod public;
 mod review;
 mod student;
@@ -15,5 +18,12 @@ pub type Sample = (&'static str, Markup);
 
 /// Every page in a language.
 pub fn all(lang: Lang) -> Vec<Sample> {
-    [public::pages(lang), employer::pages(lang), student::pages(lang), review::pages(lang)].concat()
+    [
+        public::pages(lang),
+        employer::pages(lang),
+        offers::pages(lang),
+        student::pages(lang),
+        review::pages(lang),
+    ]
+    .concat()
 }

@@ -19,17 +19,29 @@ fn queue_page(rows: Vec<web::views::list::AgreementRow>, q: &str) -> Queue {
     Queue {
         tab: QueueTab::Waiting,
         counts: [7, 31, 11, 146, 2, 5],
-        filter: Filter { q: q.into(), ..Filter::default() },
+        filter: Filter {
+            q: q.into(),
+            ..Filter::default()
+        },
         colleges: vec![Choice::new("1", "计算机科学与技术学院")],
         rows,
-        pager: Pager { total: 7, previous: Some("?state=waiting".into()), next: Some("?after=x".into()) },
+        pager: Pager {
+            total: 7,
+            previous: Some("?state=waiting".into()),
+            next: Some("?after=x".into()),
+        },
     }
 }
 
 fn review(lang: Lang, state: StateKind, acts: &[(CommandKind, Result<(), Refusal>)], form: Form) -> Review {
     Review {
         agreement: view(lang, state, acts),
-        record: texts(&[("学号", "2023110418"), ("学历", "本科生毕业"), ("培养方式", "非定向"), ("生源信息", "已审核")]),
+        record: texts(&[
+            ("学号", "2023110418"),
+            ("学历", "本科生毕业"),
+            ("培养方式", "非定向"),
+            ("生源信息", "已审核"),
+        ]),
         doubts: vec!["乙方违约金高于 5,000 元".into()],
         form,
     }
@@ -62,13 +74,21 @@ fn students_page(tab: SourceStatus, rows: Vec<SourceRow>, nothing_chosen: bool) 
         filter: Filter::default(),
         degrees: vec![Choice::new("31", "本科生毕业")],
         rows,
-        pager: Pager { total: 3, previous: None, next: None },
+        pager: Pager {
+            total: 3,
+            previous: None,
+            next: None,
+        },
         nothing_chosen,
     }
 }
 
 fn overview_page() -> Overview {
-    let line = |name: &str, students, signed| CollegeLine { name: name.into(), students, signed };
+    let line = |name: &str, students, signed| CollegeLine {
+        name: name.into(),
+        students,
+        signed,
+    };
     Overview {
         year: 2027,
         students: 412,
@@ -78,15 +98,42 @@ fn overview_page() -> Overview {
         school_review: 4,
         effective: 146,
         queue: rows(&[StateKind::SchoolReview]).into_iter().take(4).collect(),
-        colleges: vec![line("计算机科学与技术学院", 120, 62), line("自动化学院", 96, 40), line("经济管理学院", 88, 31), line("外国语学院", 60, 13)],
-        messages: vec![message(EventKind::CollegeApproved, 3, true), message(EventKind::Accepted, 30, false)],
+        colleges: vec![
+            line("计算机科学与技术学院", 120, 62),
+            line("自动化学院", 96, 40),
+            line("经济管理学院", 88, 31),
+            line("外国语学院", 60, 13),
+        ],
+        messages: vec![
+            message(EventKind::CollegeApproved, 3, true),
+            message(EventKind::Accepted, 30, false),
+        ],
     }
 }
 
 fn platform_page(dead: bool) -> Platform {
-    let school = |code: &str, name: &str, students| SchoolLine { code: code.into(), name: name.into(), students, agreements: 210, effective: 146 };
-    let letter = DeadLetter { topic: "render_document".into(), attempts: 12, at: ago(3), error: "disk full".into() };
-    Platform { schools: vec![school("10359", "江城理工大学", 412), school("10701", "东湖科技大学", 96)], employers: 12, waiting: 1, dead: if dead { vec![letter] } else { Vec::new() } }
+    let school = |code: &str, name: &str, students| SchoolLine {
+        code: code.into(),
+        name: name.into(),
+        students,
+        agreements: 210,
+        effective: 146,
+    };
+    let letter = DeadLetter {
+        topic: "render_document".into(),
+        attempts: 12,
+        at: ago(3),
+        error: "disk full".into(),
+    };
+    Platform {
+        schools: vec![
+            school("10359", "江城理工大学", 412),
+            school("10701", "东湖科技大学", 96),
+        ],
+        employers: 12,
+        waiting: 1,
+        dead: if dead { vec![letter] } else { Vec::new() },
+    }
 }
 
 pub fn pages(lang: Lang) -> Vec<Sample> {
@@ -98,18 +145,95 @@ pub fn pages(lang: Lang) -> Vec<Sample> {
     let wrong = Form::default().with_error("reason", "required");
     vec![
         ("c-queue", queue::page(&college, &queue_page(waiting, ""), true)),
-        ("c-queue-empty", queue::page(&college, &queue_page(Vec::new(), ""), true)),
-        ("c-queue-nothing", queue::page(&college, &queue_page(Vec::new(), "x"), false)),
-        ("c-agreement", agreement::page(&college, &review(lang, CollegeReview, &[(CollegeApprove, Ok(())), (Return, Ok(()))], Form::default()))),
-        ("c-agreement-wrong", agreement::page(&college, &review(lang, CollegeReview, &[(CollegeApprove, Ok(())), (Return, Ok(()))], wrong))),
-        ("c-students", students::page(&with_flash(college.clone(), "source_approved"), &students_page(SourceStatus::Imported, source_rows(), false))),
-        ("c-students-none", students::page(&college, &students_page(SourceStatus::Imported, source_rows(), true))),
-        ("c-students-empty", students::page(&college, &students_page(SourceStatus::Returned, Vec::new(), false))),
+        (
+            "c-queue-empty",
+            queue::page(&college, &queue_page(Vec::new(), ""), true),
+        ),
+        (
+            "c-queue-nothing",
+            queue::page(&college, &queue_page(Vec::new(), "x"), false),
+        ),
+        (
+            "c-agreement",
+            agreement::page(
+                &college,
+                &review(
+                    lang,
+                    CollegeReview,
+                    &[(CollegeApprove, Ok(())), (Return, Ok(()))],
+                    Form::default(),
+                ),
+            ),
+        ),
+        (
+            "c-agreement-wrong",
+            agreement::page(
+                &college,
+                &review(
+                    lang,
+                    CollegeReview,
+                    &[(CollegeApprove, Ok(())), (Return, Ok(()))],
+                    wrong,
+                ),
+            ),
+        ),
+        (
+            "c-students",
+            students::page(
+                &with_flash(college.clone(), "source_approved"),
+                &students_page(SourceStatus::Imported, source_rows(), false),
+            ),
+        ),
+        (
+            "c-students-none",
+            students::page(
+                &college,
+                &students_page(SourceStatus::Imported, source_rows(), true),
+            ),
+        ),
+        (
+            "c-students-empty",
+            students::page(
+                &college,
+                &students_page(SourceStatus::Returned, Vec::new(), false),
+            ),
+        ),
         ("h-overview", overview::page(&staff, &overview_page())),
-        ("h-queue", queue::page(&staff, &queue_page(rows(&[SchoolReview]), ""), false)),
-        ("h-agreement", agreement::page(&staff, &review(lang, SchoolReview, &[(SchoolApprove, Ok(())), (Return, Ok(()))], Form::default()))),
-        ("h-agreement-done", agreement::page(&staff, &review(lang, Effective, &[(SchoolApprove, done.clone()), (Return, done)], Form::default()))),
-        ("p-platform", platform_view::page(&platform(lang), &platform_page(false))),
-        ("p-platform-dead", platform_view::page(&platform(lang), &platform_page(true))),
+        (
+            "h-queue",
+            queue::page(&staff, &queue_page(rows(&[SchoolReview]), ""), false),
+        ),
+        (
+            "h-agreement",
+            agreement::page(
+                &staff,
+                &review(
+                    lang,
+                    SchoolReview,
+                    &[(SchoolApprove, Ok(())), (Return, Ok(()))],
+                    Form::default(),
+                ),
+            ),
+        ),
+        (
+            "h-agreement-done",
+            agreement::page(
+                &staff,
+                &review(
+                    lang,
+                    Effective,
+                    &[(SchoolApprove, done.clone()), (Return, done)],
+                    Form::default(),
+                ),
+            ),
+        ),
+        (
+            "p-platform",
+            platform_view::page(&platform(lang), &platform_page(false)),
+        ),
+        (
+            "p-platform-dead",
+            platform_view::page(&platform(lang), &platform_page(true)),
+        ),
     ]
 }

@@ -3,7 +3,9 @@
 use super::offer::{extension, send_form};
 use super::switcher::switcher;
 use crate::tr;
-use crate::views::agreement::{AgreementView, content, document_buttons, heading, history, reason_note, refused, steps_card};
+use crate::views::agreement::{
+    AgreementView, content, document_buttons, heading, history, reason_note, refused, steps_card,
+};
 use crate::views::frame::Frame;
 use crate::views::icon::{Icon, icon};
 use crate::views::layout::{self, Page};

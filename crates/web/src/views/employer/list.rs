@@ -7,7 +7,9 @@ use crate::views::form::Choice;
 use crate::views::frame::Frame;
 use crate::views::icon::{Icon, icon};
 use crate::views::layout::{self, Page};
-use crate::views::list::{AgreementRow, EmployerTab, Filter, FilterSelect, agreement_table, filter_bar, no_result, state_choices};
+use crate::views::list::{
+    AgreementRow, EmployerTab, Filter, FilterSelect, agreement_table, filter_bar, no_result, state_choices,
+};
 use crate::views::nav::Spot;
 use crate::views::part::{Pager, Tab, empty, pager, tabs};
 use crate::views::{badge, links};
@@ -94,14 +96,39 @@ fn filter(frame: &Frame, view: &AgreementList) -> Markup {
         (EmployerTab::Eligible, _) => tr!(lang, "filter.student"),
         _ => tr!(lang, "filter.agreement"),
     };
-    let states = if view.tab == EmployerTab::Eligible { Vec::new() } else { state_choices(lang, view.tab.states()) };
+    let states = if view.tab == EmployerTab::Eligible {
+        Vec::new()
+    } else {
+        state_choices(lang, view.tab.states())
+    };
     let selects = [
-        FilterSelect { name: "state", label: tr!(lang, "filter.all_states").into_owned(), choices: states, value: &view.filter.state },
-        FilterSelect { name: "college", label: tr!(lang, "filter.all_colleges").into_owned(), choices: view.colleges.clone(), value: &view.filter.college },
-        FilterSelect { name: "degree", label: tr!(lang, "filter.all_degrees").into_owned(), choices: view.degrees.clone(), value: &view.filter.degree },
+        FilterSelect {
+            name: "state",
+            label: tr!(lang, "filter.all_states").into_owned(),
+            choices: states,
+            value: &view.filter.state,
+        },
+        FilterSelect {
+            name: "college",
+            label: tr!(lang, "filter.all_colleges").into_owned(),
+            choices: view.colleges.clone(),
+            value: &view.filter.college,
+        },
+        FilterSelect {
+            name: "degree",
+            label: tr!(lang, "filter.all_degrees").into_owned(),
+            choices: view.degrees.clone(),
+            value: &view.filter.degree,
+        },
     ];
     let action = format!("{}/agreements", links::base(frame));
-    filter_bar(lang, &action, &[("tab", view.tab.code())], (&view.filter.q, &placeholder), &selects)
+    filter_bar(
+        lang,
+        &action,
+        &[("tab", view.tab.code())],
+        (&view.filter.q, &placeholder),
+        &selects,
+    )
 }
 
 /// Why nobody was found: what may be the cause, in words that say nothing about a person.
@@ -163,9 +190,10 @@ pub fn fragment(frame: &Frame, view: &AgreementList) -> Markup {
         Rows::Agreements(rows) => rows.is_empty(),
         Rows::Students(rows) => rows.is_empty(),
     };
-    let total = match view.tab {
-        EmployerTab::Eligible => tr!(lang, "pager.people", n = view.pager.total),
-        _ => tr!(lang, "pager.copies", n = view.pager.total),
+    let total = if view.tab == EmployerTab::Eligible {
+        tr!(lang, "pager.people", n = view.pager.total)
+    } else {
+        tr!(lang, "pager.copies", n = view.pager.total)
     };
     html! {
         section.card #list aria-label=(tr!(lang, "list.title")) {

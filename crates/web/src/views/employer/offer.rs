@@ -4,7 +4,7 @@ use super::offer_fields as fields;
 use crate::i18n::Lang;
 use crate::tr;
 use crate::views::badge;
-use crate::views::form::{Choice, Field, Form, error_text, select, summary};
+use crate::views::form::{Choice, Field, Form, error_text, summary};
 use crate::views::frame::Frame;
 use crate::views::icon::{Icon, icon};
 use crate::views::layout::{self, Page};
@@ -54,8 +54,14 @@ pub struct Offer {
 }
 
 fn clauses(lang: Lang, view: &Offer) -> Markup {
-    let asked = || view.clauses.iter().filter(|item| item.clause.confirmed_by.contains(&Party::Employer));
-    let ticked = asked().filter(|item| matches!(item.employer, Confirmation::Given(_))).count();
+    let asked = || {
+        view.clauses
+            .iter()
+            .filter(|item| item.clause.confirmed_by.contains(&Party::Employer))
+    };
+    let ticked = asked()
+        .filter(|item| matches!(item.employer, Confirmation::Given(_)))
+        .count();
     html! {
         section.card #clauses {
             header { h2 { (tr!(lang, "offer.clauses")) } span.more.t3 { (tr!(lang, "offer.ticked")) " " span data-count { (ticked) " / " (asked().count()) } } }
@@ -70,10 +76,14 @@ fn clauses(lang: Lang, view: &Offer) -> Markup {
 
 /// The choice of days at sending: from the least to the most the school allows.
 pub fn reply_days(lang: Lang, (default, least, most): (u16, u16, u16)) -> Markup {
-    let days: Vec<Choice> = (least..=most).map(|n| Choice::new(n.to_string(), tr!(lang, "offer.days", n = n))).collect();
+    let days: Vec<Choice> = (least..=most)
+        .map(|n| Choice::new(n.to_string(), tr!(lang, "offer.days", n = n)))
+        .collect();
     let mut form = Form::default();
     form.input.set("reply_days", default.to_string());
-    select(lang, &form, "reply_days", &tr!(lang, "offer.reply_days"), &days, true)
+    Field::select("reply_days", tr!(lang, "offer.reply_days"), &days)
+        .required()
+        .view(lang, &form)
 }
 
 /// 发起邀约 on its own: a small form that sends what was saved.
@@ -90,14 +100,21 @@ pub fn send_form(frame: &Frame, id: AgreementId, version: i64, days: (u16, u16, 
     }
 }
 
+/// Whether sending is the next step, and saving no longer the first button.
+fn sendable(view: &Offer) -> bool {
+    view.existing
+        .as_ref()
+        .is_some_and(|existing| existing.send.is_ok())
+}
+
 fn rail(frame: &Frame, view: &Offer) -> Markup {
     let lang = frame.lang;
     html! {
-        aside.stack.rail {
+        aside.stack.rail.after {
             section.card {
                 header { h2 { (tr!(lang, "agreement.actions")) } }
                 div.body.acts-v {
-                    button.btn.pri[view.existing.as_ref().is_none_or(|e| e.send.is_err())].wide type="submit" form="offer" { (tr!(lang, "act.save")) }
+                    button.btn.pri[!sendable(view)].wide type="submit" form="offer" { (tr!(lang, "act.save")) }
                     p.why { (tr!(lang, "offer.save_hint")) }
                     @match &view.existing {
                         Some(existing) => {
@@ -135,7 +152,7 @@ fn terms(frame: &Frame, view: &Offer, action: &str) -> Markup {
             (fields::breach(lang, form, &view.penalty_cap))
             (fields::supplementary(lang, form))
             (clauses(lang, view))
-            div.formend { button.btn.pri type="submit" { (tr!(lang, "act.save")) } span.sm.t3 { (tr!(lang, "offer.save_hint")) } }
+            div.formend { button.btn.pri[!sendable(view)] type="submit" { (tr!(lang, "act.save")) } span.sm.t3 { (tr!(lang, "offer.save_hint")) } }
         }
     }
 }
@@ -163,5 +180,10 @@ pub fn page(frame: &Frame, view: &Offer) -> Markup {
 /// The field for a new deadline, as days from now.
 pub fn extension(lang: Lang, days: (u16, u16, u16)) -> Markup {
     let hint = tr!(lang, "offer.extension_hint", most = days.2);
-    Field::text("days", tr!(lang, "offer.extension")).required().numeric().unit(tr!(lang, "unit.day")).hint(hint).view(lang, &Form::default())
+    Field::text("days", tr!(lang, "offer.extension"))
+        .required()
+        .numeric()
+        .unit(tr!(lang, "unit.day"))
+        .hint(hint)
+        .view(lang, &Form::default())
 }

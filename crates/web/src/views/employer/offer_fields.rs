@@ -2,7 +2,7 @@
 
 use crate::i18n::{Lang, tk};
 use crate::tr;
-use crate::views::form::{Choice, Field, Form, checks, codes, error, radios, select};
+use crate::views::form::{Choice, Field, Form, checks, codes, error, radios};
 use crate::views::icon::{Icon, icon};
 use domain::agreement::form::{SUPPLEMENTARY_COUNT, SUPPLEMENTARY_LENGTH};
 use domain::agreement::terms::{ArchiveKind, Exemption, HouseholdKind};
@@ -23,19 +23,24 @@ fn label(lang: Lang, field: &str) -> String {
 }
 
 fn choices(lang: Lang, prefix: &str, all: &[&str]) -> Vec<Choice> {
-    all.iter().map(|code| Choice::new(*code, tk(lang, prefix, code))).collect()
+    all.iter()
+        .map(|code| Choice::new(*code, tk(lang, prefix, code)))
+        .collect()
 }
 
 /// 岗位与工作地点.
 pub fn position(lang: Lang, form: &Form) -> Markup {
-    let yes_no = [Choice::new("yes", tr!(lang, "common.yes")), Choice::new("no", tr!(lang, "common.no"))];
+    let yes_no = [
+        Choice::new("yes", tr!(lang, "common.yes")),
+        Choice::new("no", tr!(lang, "common.no")),
+    ];
     card(
         &tr!(lang, "offer.position"),
         "",
         &html! {
             (Field::text("position", label(lang, "position")).required().max(64).view(lang, form))
-            (select(lang, form, "position_category", &label(lang, "position_category"), &codes(lang, &POSITION_CATEGORY), true))
-            (select(lang, form, "work_province", &label(lang, "work_province"), &codes(lang, &PROVINCE), true))
+            (Field::select("position_category", label(lang, "position_category"), &codes(lang, &POSITION_CATEGORY)).required().view(lang, form))
+            (Field::select("work_province", label(lang, "work_province"), &codes(lang, &PROVINCE)).required().view(lang, form))
             (Field::text("work_place", label(lang, "work_place")).required().max(128).hint(tr!(lang, "offer.place_hint")).view(lang, form))
             (Field::text("actual_employer", label(lang, "actual_employer")).max(128).hint(tr!(lang, "offer.actual_hint")).view(lang, form))
             (radios(lang, form, "major_match", &label(lang, "major_match"), &yes_no))
@@ -51,7 +56,7 @@ pub fn contract(lang: Lang, form: &Form) -> Markup {
         &tr!(lang, "offer.contract"),
         &tr!(lang, "offer.contract_law"),
         &html! {
-            (select(lang, form, "contract", &label(lang, "contract"), &kinds, true))
+            (Field::select("contract", label(lang, "contract"), &kinds).required().view(lang, form))
             (Field::text("contract_months", label(lang, "contract_months")).numeric().unit(month.clone()).when("contract=fixed").view(lang, form))
             (Field::text("probation_months", label(lang, "probation_months")).required().numeric().unit(month.clone()).hint(tr!(lang, "offer.probation_hint")).view(lang, form))
             (Field::text("service_months", label(lang, "service_months")).numeric().unit(month).hint(tr!(lang, "offer.service_hint")).view(lang, form))
@@ -94,13 +99,13 @@ pub fn archive(lang: Lang, form: &Form) -> Markup {
         &tr!(lang, "offer.archive"),
         "",
         &html! {
-            (select(lang, form, "archive_kind", &label(lang, "archive_kind"), &choices(lang, "archive", &archives), true))
+            (Field::select("archive_kind", label(lang, "archive_kind"), &choices(lang, "archive", &archives)).required().view(lang, form))
             (Field::text("archive_receiver", label(lang, "archive_receiver")).max(128).when(received).hint(tr!(lang, "offer.receiver_hint")).view(lang, form))
             (Field::text("archive_address", label(lang, "archive_address")).max(200).when(received).view(lang, form))
             (Field::text("archive_postcode", label(lang, "archive_postcode")).numeric().when(received).view(lang, form))
             (Field::text("archive_contact", label(lang, "archive_contact")).max(64).when(received).view(lang, form))
             (Field::text("archive_phone", label(lang, "archive_phone")).max(32).when(received).view(lang, form))
-            (select(lang, form, "household_kind", &label(lang, "household_kind"), &choices(lang, "household", &households), true))
+            (Field::select("household_kind", label(lang, "household_kind"), &choices(lang, "household", &households)).required().view(lang, form))
             (Field::text("household_address", label(lang, "household_address")).max(200).when("household_kind=employer|agency").view(lang, form))
             (Field::text("party_relation", label(lang, "party_relation")).max(128).full().view(lang, form))
         },

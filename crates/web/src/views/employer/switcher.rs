@@ -10,7 +10,10 @@ use maud::{Markup, html};
 pub fn switcher(frame: &Frame, page: &str) -> Markup {
     let lang = frame.lang;
     let Some(here) = &frame.place else { return html! {} };
-    let name = frame.school.as_ref().map_or(here.school.as_str(), |school| school.name.as_str());
+    let name = frame
+        .school
+        .as_ref()
+        .map_or(here.school.as_str(), |school| school.name.as_str());
     html! {
         details.menu.left {
             summary.btn {

@@ -124,17 +124,43 @@ fn numbers(frame: &Frame, n: Numbers) -> Markup {
     let list = |tab: EmployerTab| format!("{}/agreements?tab={}", links::base(frame), tab.code());
     let (copies, people) = (tr!(lang, "unit.copies"), tr!(lang, "unit.people"));
     let cells = [
-        (list(EmployerTab::Pending), "wait", tr!(lang, "tab.pending"), n.pending, &copies, tr!(lang, "workbench.due_soon", n = n.due_soon)),
-        (list(EmployerTab::Eligible), "ready", tr!(lang, "tab.eligible"), n.eligible, &people, tr!(lang, "workbench.can_offer")),
+        (
+            list(EmployerTab::Pending),
+            "wait",
+            tr!(lang, "tab.pending"),
+            n.pending,
+            &copies,
+            tr!(lang, "workbench.due_soon", n = n.due_soon),
+        ),
+        (
+            list(EmployerTab::Eligible),
+            "ready",
+            tr!(lang, "tab.eligible"),
+            n.eligible,
+            &people,
+            tr!(lang, "workbench.can_offer"),
+        ),
         (
             list(EmployerTab::Signed),
             "review",
             tr!(lang, "workbench.reviewing"),
             n.college_review + n.school_review,
             &copies,
-            tr!(lang, "workbench.levels", college = n.college_review, school = n.school_review),
+            tr!(
+                lang,
+                "workbench.levels",
+                college = n.college_review,
+                school = n.school_review
+            ),
         ),
-        (list(EmployerTab::Signed), "done", tr!(lang, "tab.signed"), n.effective, &copies, tr!(lang, "workbench.in_force")),
+        (
+            list(EmployerTab::Signed),
+            "done",
+            tr!(lang, "tab.signed"),
+            n.effective,
+            &copies,
+            tr!(lang, "workbench.in_force"),
+        ),
         (
             list(EmployerTab::Terminated),
             "end",
@@ -163,7 +189,12 @@ fn todo(frame: &Frame, todo: &Todo) -> Markup {
             "warn",
             Icon::CalendarClock,
             tr!(lang, "todo.due_soon", n = n),
-            tr!(lang, "todo.due_soon_d", names = names, at = time::moment(lang, *first)),
+            tr!(
+                lang,
+                "todo.due_soon_d",
+                names = names,
+                at = time::moment(lang, *first)
+            ),
             format!("{list}?tab=pending&state=offered"),
             tr!(lang, "todo.look"),
         ),

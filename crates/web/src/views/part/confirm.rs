@@ -64,8 +64,12 @@ pub fn denied_text(lang: Lang, refusal: &Refusal) -> String {
         }
         Refusal::NotEligible(block) => tk(lang, "block", block.code()).into_owned(),
         Refusal::NotTicked(keys) => tr!(lang, "refusal.not_ticked", n = keys.len()).into_owned(),
-        Refusal::DeadlineOutOfRange { min, max } => tr!(lang, "refusal.deadline_out_of_range", min = min, max = max).into_owned(),
-        Refusal::DeadlinePassed(at) => tr!(lang, "refusal.deadline_passed", at = time::stamp(*at)).into_owned(),
+        Refusal::DeadlineOutOfRange { min, max } => {
+            tr!(lang, "refusal.deadline_out_of_range", min = min, max = max).into_owned()
+        }
+        Refusal::DeadlinePassed(at) => {
+            tr!(lang, "refusal.deadline_passed", at = time::stamp(*at)).into_owned()
+        }
         Refusal::TooManyBreaches(n) => tr!(lang, "refusal.too_many_breaches", n = n).into_owned(),
         Refusal::TooEarly(at) => tr!(lang, "refusal.too_early", at = time::stamp(*at)).into_owned(),
         other => tk_with(lang, "refusal", other.code(), &[]),

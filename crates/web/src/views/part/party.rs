@@ -38,9 +38,21 @@ pub struct Parties {
 /// The three cards side by side (one under the other on a phone).
 pub fn party_cards(lang: Lang, parties: &Parties) -> Markup {
     let cards = [
-        (tr!(lang, "party.mark_a"), tr!(lang, "party.employer"), &parties.employer),
-        (tr!(lang, "party.mark_b"), tr!(lang, "party.student"), &parties.student),
-        (tr!(lang, "party.mark_c"), tr!(lang, "party.school"), &parties.school),
+        (
+            tr!(lang, "party.mark_a"),
+            tr!(lang, "party.employer"),
+            &parties.employer,
+        ),
+        (
+            tr!(lang, "party.mark_b"),
+            tr!(lang, "party.student"),
+            &parties.student,
+        ),
+        (
+            tr!(lang, "party.mark_c"),
+            tr!(lang, "party.school"),
+            &parties.school,
+        ),
     ];
     html! {
         div.parties { @for (letter, name, card) in cards {

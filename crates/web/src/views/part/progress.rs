@@ -22,7 +22,11 @@ pub struct Entry {
 /// The words of an event with its actor.
 fn words(lang: Lang, entry: &Entry) -> String {
     let system = tk(lang, "role", "system");
-    let actor = if entry.actor.is_empty() { system.as_ref() } else { &entry.actor };
+    let actor = if entry.actor.is_empty() {
+        system.as_ref()
+    } else {
+        &entry.actor
+    };
     tk_with(lang, "event", entry.kind.code(), &[("actor", actor)])
 }
 

@@ -53,7 +53,9 @@ fn position(state: StateKind, steps: &Steps) -> (usize, bool) {
         StateKind::CollegeReview => (2, false),
         StateKind::SchoolReview => (3, false),
         StateKind::Returned => (if steps.college.is_some() { 3 } else { 2 }, true),
-        StateKind::Effective | StateKind::Terminating | StateKind::Terminated | StateKind::Voided => (5, false),
+        StateKind::Effective | StateKind::Terminating | StateKind::Terminated | StateKind::Voided => {
+            (5, false)
+        }
     }
 }
 
@@ -79,9 +81,9 @@ fn list(lang: Lang, now: Timestamp, state: StateKind, steps: &Steps) -> Vec<Step
         };
         let below = match (mark, at) {
             (Mark::Done, Some(at)) => time::short(at, now),
-            (Mark::Now, _) if state == StateKind::Offered => {
-                steps.deadline.map_or_else(String::new, |d| tr!(lang, "step.until", at = time::short(d, now)).into_owned())
-            }
+            (Mark::Now, _) if state == StateKind::Offered => steps.deadline.map_or_else(String::new, |d| {
+                tr!(lang, "step.until", at = time::short(d, now)).into_owned()
+            }),
             (Mark::Now, _) => tr!(lang, "step.now").into_owned(),
             (Mark::Stop, _) => tk(lang, "state", state.code()).into_owned(),
             _ => String::new(),

@@ -103,7 +103,10 @@ pub fn password(frame: &Frame, view: &ChangePassword) -> Markup {
     };
     let page = Page::new(&title, Spot::Password);
     if frame.is(Area::Student) {
-        let top = Mast { heading: title.to_string(), ..Mast::default() };
+        let top = Mast {
+            heading: title.to_string(),
+            ..Mast::default()
+        };
         return layout::student(frame, &page, &top, &form, false);
     }
     let content = html! { div.head { h1 { (title) } } div.grid.g-two { div.stack { (form) } } };

@@ -95,8 +95,22 @@ pub fn page(frame: &Frame, view: &ErrorPage) -> Markup {
     };
     let page = Page::new(&title, Spot::Nowhere);
     match frame.area() {
-        Some(Area::Student) => layout::student(frame, &page, &Mast { heading: title.to_string(), ..Mast::default() }, &body, false),
+        Some(Area::Student) => layout::student(
+            frame,
+            &page,
+            &Mast {
+                heading: title.to_string(),
+                ..Mast::default()
+            },
+            &body,
+            false,
+        ),
         Some(_) => layout::staff(frame, &page, &html! { div.head { h1 { (title) } } (body) }),
-        None => layout::public(frame, &page, None, &html! { div.lone.read.stack { h1 { (title) } (body) } }),
+        None => layout::public(
+            frame,
+            &page,
+            None,
+            &html! { div.lone.read.stack { h1 { (title) } (body) } },
+        ),
     }
 }

@@ -7,7 +7,9 @@ use crate::views::layout::{self, Mast, Page};
 use crate::views::nav::Spot;
 use maud::{Markup, html};
 
-const QUESTIONS: [&str; 8] = ["find", "change", "deadline", "one", "review", "print", "end", "login"];
+const QUESTIONS: [&str; 8] = [
+    "find", "change", "deadline", "one", "review", "print", "end", "login",
+];
 
 /// The page.
 pub fn page(frame: &Frame) -> Markup {
@@ -24,8 +26,26 @@ pub fn page(frame: &Frame) -> Markup {
     };
     let page = Page::new(&title, Spot::Help);
     match frame.area() {
-        Some(Area::Student) => layout::student(frame, &page, &Mast { heading: title.to_string(), ..Mast::default() }, &body, false),
-        Some(_) => layout::staff(frame, &page, &html! { div.head { h1 { (title) } } div.stack { (body) } }),
-        None => layout::public(frame, &page, None, &html! { div.lone.read.stack { h1 { (title) } (body) } }),
+        Some(Area::Student) => layout::student(
+            frame,
+            &page,
+            &Mast {
+                heading: title.to_string(),
+                ..Mast::default()
+            },
+            &body,
+            false,
+        ),
+        Some(_) => layout::staff(
+            frame,
+            &page,
+            &html! { div.head { h1 { (title) } } div.stack { (body) } },
+        ),
+        None => layout::public(
+            frame,
+            &page,
+            None,
+            &html! { div.lone.read.stack { h1 { (title) } (body) } },
+        ),
     }
 }

@@ -1,7 +1,7 @@
 //! The three logins. The employer's has a captcha with an accessible alternative.
 
 use crate::tr;
-use crate::views::form::{Choice, Field, Form, error, error_text, select};
+use crate::views::form::{Choice, Field, Form, error, error_text};
 use crate::views::frame::Frame;
 use crate::views::layout::{self, Page};
 use crate::views::nav::Spot;
@@ -77,7 +77,10 @@ fn captcha(frame: &Frame, form: &Form, captcha: &Captcha) -> Markup {
 
 fn switch(frame: &Frame, door: Door) -> Markup {
     let lang = frame.lang;
-    let school = frame.school.as_ref().map_or_else(String::new, |school| format!("?school={}", school.code));
+    let school = frame
+        .school
+        .as_ref()
+        .map_or_else(String::new, |school| format!("?school={}", school.code));
     let entries = [
         (Door::Employer, "/login/employer", tr!(lang, "login.employer")),
         (Door::Student, "/login/student", tr!(lang, "login.student")),
@@ -94,9 +97,24 @@ fn switch(frame: &Frame, door: Door) -> Markup {
 pub fn page(frame: &Frame, view: &Login) -> Markup {
     let lang = frame.lang;
     let (title, lead, name, action) = match view.door {
-        Door::Employer => (tr!(lang, "login.employer_title"), tr!(lang, "login.employer_lead"), tr!(lang, "login.account"), "/login/employer"),
-        Door::Student => (tr!(lang, "login.student_title"), tr!(lang, "login.student_lead"), tr!(lang, "login.student_no"), "/login/student"),
-        Door::Staff => (tr!(lang, "login.staff_title"), tr!(lang, "login.staff_lead"), tr!(lang, "login.staff_no"), "/login/staff"),
+        Door::Employer => (
+            tr!(lang, "login.employer_title"),
+            tr!(lang, "login.employer_lead"),
+            tr!(lang, "login.account"),
+            "/login/employer",
+        ),
+        Door::Student => (
+            tr!(lang, "login.student_title"),
+            tr!(lang, "login.student_lead"),
+            tr!(lang, "login.student_no"),
+            "/login/student",
+        ),
+        Door::Staff => (
+            tr!(lang, "login.staff_title"),
+            tr!(lang, "login.staff_lead"),
+            tr!(lang, "login.staff_no"),
+            "/login/staff",
+        ),
     };
     let form = &view.form;
     let content = html! {
@@ -111,7 +129,7 @@ pub fn page(frame: &Frame, view: &Login) -> Markup {
                     @if let Some(wrong) = form.errors.iter().find(|wrong| wrong.field == "form") {
                         div role="alert" { (note("bad", &html! { (error_text(lang, wrong)) })) }
                     }
-                    @if view.door != Door::Employer { (select(lang, form, "school", &tr!(lang, "login.school"), &view.schools, view.door == Door::Student)) }
+                    @if view.door != Door::Employer { (Field::select("school", tr!(lang, "login.school"), &view.schools).view(lang, form)) }
                     (Field::text("login", name).required().complete("username").view(lang, form))
                     (Field::password("password", tr!(lang, "login.password"), "current-password").required().view(lang, form))
                     @if let Some(asked) = &view.captcha { (captcha(frame, form, asked)) }

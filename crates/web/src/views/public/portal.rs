@@ -28,7 +28,11 @@ pub struct SchoolPortal {
 
 fn doors(frame: &Frame, school: &str) -> Markup {
     let lang = frame.lang;
-    let query = if school.is_empty() { String::new() } else { format!("?school={school}") };
+    let query = if school.is_empty() {
+        String::new()
+    } else {
+        format!("?school={school}")
+    };
     html! {
         div.doors.lift {
             section.card.door {
@@ -55,7 +59,13 @@ fn doors(frame: &Frame, school: &str) -> Markup {
 
 fn steps(frame: &Frame) -> Markup {
     let lang = frame.lang;
-    let steps = [tr!(lang, "step.offer"), tr!(lang, "step.accept"), tr!(lang, "step.college"), tr!(lang, "step.school"), tr!(lang, "step.effective")];
+    let steps = [
+        tr!(lang, "step.offer"),
+        tr!(lang, "step.accept"),
+        tr!(lang, "step.college"),
+        tr!(lang, "step.school"),
+        tr!(lang, "step.effective"),
+    ];
     html! {
         section.card {
             header { h2 { (tr!(lang, "portal.how")) } a.more href="/help" { (tr!(lang, "nav.help")) } }
@@ -89,7 +99,10 @@ pub fn home(frame: &Frame, schools: &[SchoolLink]) -> Markup {
 /// `/s/{school}`: one school's doors.
 pub fn school(frame: &Frame, view: &SchoolPortal) -> Markup {
     let lang = frame.lang;
-    let (code, name) = frame.school.as_ref().map_or(("", ""), |school| (school.code.as_str(), school.name.as_str()));
+    let (code, name) = frame
+        .school
+        .as_ref()
+        .map_or(("", ""), |school| (school.code.as_str(), school.name.as_str()));
     let hero = html! { h1 { (tr!(lang, "portal.of_school", school = name)) } p { (tr!(lang, "portal.lead_school", school = name)) } };
     let content = html! {
         div.lone.stack {

@@ -2,8 +2,10 @@
 
 use crate::i18n::tk;
 use crate::tr;
-use crate::views::agreement::{AgreementView, content, document_buttons, heading, history, reason_note, refused, steps_card};
-use crate::views::form::{Choice, Field, Form, select};
+use crate::views::agreement::{
+    AgreementView, content, document_buttons, heading, history, reason_note, refused, steps_card,
+};
+use crate::views::form::{Choice, Field, Form};
 use crate::views::frame::{Area, Frame};
 use crate::views::icon::{Icon, icon};
 use crate::views::layout::{self, Page};
@@ -14,7 +16,13 @@ use domain::agreement::CommandKind;
 use maud::{Markup, html};
 
 /// The codes of `reason.*` from which a reviewer who returns chooses.
-pub const RETURN_REASONS: [&str; 5] = ["source_mismatch", "terms_unlawful", "terms_incomplete", "employer_doubt", "other"];
+pub const RETURN_REASONS: [&str; 5] = [
+    "source_mismatch",
+    "terms_unlawful",
+    "terms_incomplete",
+    "employer_doubt",
+    "other",
+];
 
 /// The review.
 #[derive(Debug, Clone)]
@@ -30,7 +38,11 @@ pub struct Review {
 }
 
 fn approval(frame: &Frame) -> CommandKind {
-    if frame.is(Area::School) { CommandKind::SchoolApprove } else { CommandKind::CollegeApprove }
+    if frame.is(Area::School) {
+        CommandKind::SchoolApprove
+    } else {
+        CommandKind::CollegeApprove
+    }
 }
 
 fn approve(frame: &Frame, view: &AgreementView) -> Markup {
@@ -52,11 +64,20 @@ fn give_back(frame: &Frame, view: &Review) -> Markup {
     let lang = frame.lang;
     let agreement = &view.agreement;
     if !agreement.may(CommandKind::Return) {
-        return refused(lang, agreement, CommandKind::Return, Icon::Undo2, &tr!(lang, "act.return"));
+        return refused(
+            lang,
+            agreement,
+            CommandKind::Return,
+            Icon::Undo2,
+            &tr!(lang, "act.return"),
+        );
     }
-    let choices: Vec<Choice> = RETURN_REASONS.iter().map(|code| Choice::new(*code, tk(lang, "reason", code))).collect();
+    let choices: Vec<Choice> = RETURN_REASONS
+        .iter()
+        .map(|code| Choice::new(*code, tk(lang, "reason", code)))
+        .collect();
     let fields = html! {
-        (select(lang, &view.form, "reason", &tr!(lang, "review.reason"), &choices, true))
+        (Field::select("reason", tr!(lang, "review.reason"), &choices).required().view(lang, &view.form))
         (Field::area("text", tr!(lang, "review.reason_text"), 3).max(500).hint(tr!(lang, "review.reason_hint")).view(lang, &view.form))
     };
     let ask = Ask {

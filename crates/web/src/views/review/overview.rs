@@ -48,10 +48,34 @@ pub struct Overview {
 fn numbers(frame: &Frame, view: &Overview) -> Markup {
     let lang = frame.lang;
     let cells = [
-        ("/school/agreements?state=waiting", "review", tr!(lang, "overview.school_review"), view.school_review, tr!(lang, "overview.school_review_d")),
-        ("/school/agreements?state=reviewing", "review", tr!(lang, "overview.college_review"), view.college_review, tr!(lang, "overview.college_review_d")),
-        ("/school/agreements?state=offered", "wait", tr!(lang, "overview.offered"), view.offered, tr!(lang, "overview.offered_d")),
-        ("/school/agreements?state=effective", "done", tr!(lang, "overview.effective"), view.effective, tr!(lang, "overview.effective_d")),
+        (
+            "/school/agreements?state=waiting",
+            "review",
+            tr!(lang, "overview.school_review"),
+            view.school_review,
+            tr!(lang, "overview.school_review_d"),
+        ),
+        (
+            "/school/agreements?state=reviewing",
+            "review",
+            tr!(lang, "overview.college_review"),
+            view.college_review,
+            tr!(lang, "overview.college_review_d"),
+        ),
+        (
+            "/school/agreements?state=offered",
+            "wait",
+            tr!(lang, "overview.offered"),
+            view.offered,
+            tr!(lang, "overview.offered_d"),
+        ),
+        (
+            "/school/agreements?state=effective",
+            "done",
+            tr!(lang, "overview.effective"),
+            view.effective,
+            tr!(lang, "overview.effective_d"),
+        ),
     ];
     html! {
         section.kpis aria-label=(tr!(lang, "workbench.numbers")) {

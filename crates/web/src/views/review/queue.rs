@@ -31,7 +31,14 @@ pub enum QueueTab {
 
 impl QueueTab {
     /// All of them.
-    pub const ALL: [QueueTab; 6] = [Self::Waiting, Self::Offered, Self::Reviewing, Self::Effective, Self::Returned, Self::Ended];
+    pub const ALL: [QueueTab; 6] = [
+        Self::Waiting,
+        Self::Offered,
+        Self::Reviewing,
+        Self::Effective,
+        Self::Returned,
+        Self::Ended,
+    ];
 
     /// The value in addresses.
     pub const fn code(self) -> &'static str {
@@ -47,7 +54,10 @@ impl QueueTab {
 
     /// From the value; the queue when it is unknown.
     pub fn from_code(code: &str) -> Self {
-        Self::ALL.into_iter().find(|tab| tab.code() == code).unwrap_or_default()
+        Self::ALL
+            .into_iter()
+            .find(|tab| tab.code() == code)
+            .unwrap_or_default()
     }
 }
 
@@ -78,10 +88,19 @@ pub fn fragment(frame: &Frame, view: &Queue) -> Markup {
     let entries: Vec<Tab> = QueueTab::ALL
         .into_iter()
         .zip(view.counts)
-        .map(|(tab, count)| Tab { href: address(frame, tab), label: tk(lang, "queue_tab", tab.code()).into_owned(), count: Some(count), here: tab == view.tab })
+        .map(|(tab, count)| Tab {
+            href: address(frame, tab),
+            label: tk(lang, "queue_tab", tab.code()).into_owned(),
+            count: Some(count),
+            here: tab == view.tab,
+        })
         .collect();
-    let selects =
-        [FilterSelect { name: "college", label: tr!(lang, "filter.all_colleges").into_owned(), choices: view.colleges.clone(), value: &view.filter.college }];
+    let selects = [FilterSelect {
+        name: "college",
+        label: tr!(lang, "filter.all_colleges").into_owned(),
+        choices: view.colleges.clone(),
+        value: &view.filter.college,
+    }];
     let action = format!("{}/agreements", links::base(frame));
     html! {
         section.card #list aria-label=(tr!(lang, "list.title")) {
@@ -99,8 +118,20 @@ pub fn fragment(frame: &Frame, view: &Queue) -> Markup {
 /// The page. `home` marks it as the first page of the area (colleges).
 pub fn page(frame: &Frame, view: &Queue, home: bool) -> Markup {
     let lang = frame.lang;
-    let title = if home { tr!(lang, "queue.title") } else { tr!(lang, "queue.all") };
-    let lead = if frame.is(Area::College) { tr!(lang, "queue.lead_college") } else { tr!(lang, "queue.lead_school") };
+    let title = if home {
+        tr!(lang, "queue.title")
+    } else {
+        tr!(lang, "queue.all")
+    };
+    let lead = if frame.is(Area::College) {
+        tr!(lang, "queue.lead_college")
+    } else {
+        tr!(lang, "queue.lead_school")
+    };
     let content = html! { div.head { div { h1 { (title) } p { (lead) } } } (fragment(frame, view)) };
-    layout::staff(frame, &Page::live(&title, if home { Spot::Home } else { Spot::Agreements }), &content)
+    layout::staff(
+        frame,
+        &Page::live(&title, if home { Spot::Home } else { Spot::Agreements }),
+        &content,
+    )
 }

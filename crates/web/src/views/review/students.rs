@@ -58,7 +58,11 @@ pub struct Students {
     pub nothing_chosen: bool,
 }
 
-const TABS: [SourceStatus; 3] = [SourceStatus::Imported, SourceStatus::Approved, SourceStatus::Returned];
+const TABS: [SourceStatus; 3] = [
+    SourceStatus::Imported,
+    SourceStatus::Approved,
+    SourceStatus::Returned,
+];
 
 fn address(tab: SourceStatus) -> String {
     format!("/college/students?status={}", tab.code())
@@ -114,9 +118,19 @@ pub fn fragment(frame: &Frame, view: &Students) -> Markup {
     let entries: Vec<Tab> = TABS
         .into_iter()
         .zip(view.counts)
-        .map(|(tab, count)| Tab { href: address(tab), label: tk(lang, "source_tab", tab.code()).into_owned(), count: Some(count), here: tab == view.tab })
+        .map(|(tab, count)| Tab {
+            href: address(tab),
+            label: tk(lang, "source_tab", tab.code()).into_owned(),
+            count: Some(count),
+            here: tab == view.tab,
+        })
         .collect();
-    let selects = [FilterSelect { name: "degree", label: tr!(lang, "filter.all_degrees").into_owned(), choices: view.degrees.clone(), value: &view.filter.degree }];
+    let selects = [FilterSelect {
+        name: "degree",
+        label: tr!(lang, "filter.all_degrees").into_owned(),
+        choices: view.degrees.clone(),
+        value: &view.filter.degree,
+    }];
     html! {
         section.card #list aria-label=(tr!(lang, "nav.source")) {
             (tabs(&tr!(lang, "list.tabs"), &entries))

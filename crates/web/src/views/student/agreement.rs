@@ -38,7 +38,10 @@ pub fn page(frame: &Frame, view: &Signed) -> Markup {
     let agreement = &view.agreement;
     let title = tr!(lang, "s_agreement.title");
     let top = Mast {
-        back: Some(("/student/agreements".into(), tr!(lang, "s_list.title").into_owned())),
+        back: Some((
+            "/student/agreements".into(),
+            tr!(lang, "s_list.title").into_owned(),
+        )),
         heading: agreement.employer.clone(),
         line: Some(line(lang, agreement)),
         more: None,

@@ -65,8 +65,16 @@ fn next(frame: &Frame, view: &Home) -> Markup {
 pub fn page(frame: &Frame, view: &Home) -> Markup {
     let lang = frame.lang;
     let title = tr!(lang, "s_home.title");
-    let top = Mast { heading: tr!(lang, "s_home.hello", name = view.name).into_owned(), line: Some(view.line.clone()), ..Mast::default() };
-    let resume = if view.has_resume { tr!(lang, "s_home.resume_edit") } else { tr!(lang, "s_home.resume_write") };
+    let top = Mast {
+        heading: tr!(lang, "s_home.hello", name = view.name).into_owned(),
+        line: Some(view.line.clone()),
+        ..Mast::default()
+    };
+    let resume = if view.has_resume {
+        tr!(lang, "s_home.resume_edit")
+    } else {
+        tr!(lang, "s_home.resume_write")
+    };
     let content = html! {
         (next(frame, view))
         section.card aria-label=(tr!(lang, "s_home.more")) {

@@ -58,7 +58,11 @@ pub fn offer_card(frame: &Frame, row: &OfferRow) -> Markup {
 pub fn page(frame: &Frame, rows: &[OfferRow]) -> Markup {
     let lang = frame.lang;
     let title = tr!(lang, "s_list.title");
-    let top = Mast { heading: title.to_string(), line: Some(tr!(lang, "pager.copies", n = rows.len()).into_owned()), ..Mast::default() };
+    let top = Mast {
+        heading: title.to_string(),
+        line: Some(tr!(lang, "pager.copies", n = rows.len()).into_owned()),
+        ..Mast::default()
+    };
     let content = html! {
         @if rows.is_empty() { section.card { (empty(&tr!(lang, "s_list.none"), &tr!(lang, "s_list.none_why"), None)) } }
         @for row in rows { (offer_card(frame, row)) }

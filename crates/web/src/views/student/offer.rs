@@ -112,7 +112,7 @@ fn bar(lang: Lang, view: &AgreementView) -> Markup {
             div.pg { span { (tr!(lang, "s_offer.ticks")) } span data-count { (given) " / " (asked) } }
             progress max=(asked) value=(given) aria-label=(tr!(lang, "s_offer.ticks")) {}
             div.bt {
-                a.btn.dgr href="#refuse" { (tr!(lang, "act.decline")) }
+                a.btn.dgr href="#refuse" data-ask { (tr!(lang, "act.decline")) }
                 button.btn.pri type="submit" data-go=(tr!(lang, "act.accept")) data-wait=(tr!(lang, "s_offer.remaining", n = "{n}")) { (tr!(lang, "act.accept")) }
             }
         }
@@ -130,7 +130,7 @@ fn accept_form(frame: &Frame, view: &Offer) -> Markup {
                 header { h2 { (tr!(lang, "s_offer.clauses")) } small data-saved data-done=(tr!(lang, "s_offer.saved", t = "{t}")) data-failed=(tr!(lang, "s_offer.not_saved")) role="status" { (tr!(lang, "s_offer.autosave")) } }
                 @if let Some(wrong) = view.form.errors.iter().find(|error| error.field == "tick") { div.body { span.err #tick-e { (error_text(lang, wrong)) } } }
                 (tick_list(lang, &agreement.clauses, Party::Student))
-                div.body { button.btn.wide type="submit" data-no-js formaction=(links::under(frame, agreement.id, "ticks")) formnovalidate { (tr!(lang, "s_offer.save_ticks")) } }
+                div.body data-no-js { button.btn.wide type="submit" formaction=(links::under(frame, agreement.id, "ticks")) formnovalidate { (tr!(lang, "s_offer.save_ticks")) } }
             }
             section.card.signing { (sheet(frame, view)) }
             (bar(lang, agreement))
@@ -141,7 +141,10 @@ fn accept_form(frame: &Frame, view: &Offer) -> Markup {
 /// The section that declines: a reason of the list and words.
 fn refuse(frame: &Frame, view: &Offer) -> Markup {
     let lang = frame.lang;
-    let choices: Vec<Choice> = DECLINE_REASONS.iter().map(|code| Choice::new(*code, tk(lang, "reason", code))).collect();
+    let choices: Vec<Choice> = DECLINE_REASONS
+        .iter()
+        .map(|code| Choice::new(*code, tk(lang, "reason", code)))
+        .collect();
     let fields = html! {
         (radios(lang, &view.refusal, "reason", &tr!(lang, "s_offer.why"), &choices))
         (Field::area("text", tr!(lang, "s_offer.why_text"), 3).max(500).view(lang, &view.refusal))
@@ -165,7 +168,10 @@ pub fn page(frame: &Frame, view: &Offer) -> Markup {
     let agreement = &view.agreement;
     let title = tr!(lang, "s_offer.title", employer = agreement.employer);
     let top = Mast {
-        back: Some(("/student/agreements".into(), tr!(lang, "s_list.title").into_owned())),
+        back: Some((
+            "/student/agreements".into(),
+            tr!(lang, "s_list.title").into_owned(),
+        )),
         heading: title.to_string(),
         line: Some(tr!(lang, "common.year", year = agreement.year).into_owned()),
         more: due(frame, agreement),

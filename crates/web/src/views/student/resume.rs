@@ -22,14 +22,28 @@ pub struct Resume {
 }
 
 /// The fields of a résumé in order, with their rows on the page.
-pub const FIELDS: [(&str, u8); 6] = [("objective", 2), ("education", 3), ("experience", 5), ("skills", 3), ("awards", 3), ("about", 3)];
+pub const FIELDS: [(&str, u8); 6] = [
+    ("objective", 2),
+    ("education", 3),
+    ("experience", 5),
+    ("skills", 3),
+    ("awards", 3),
+    ("about", 3),
+];
 
 /// The page.
 pub fn page(frame: &Frame, view: &Resume) -> Markup {
     let lang = frame.lang;
     let title = tr!(lang, "s_resume.title");
-    let saved = view.saved.map_or_else(|| tr!(lang, "s_resume.never"), |at| tr!(lang, "s_resume.saved", at = time::stamp(at)));
-    let top = Mast { heading: title.to_string(), line: Some(saved.into_owned()), ..Mast::default() };
+    let saved = view.saved.map_or_else(
+        || tr!(lang, "s_resume.never"),
+        |at| tr!(lang, "s_resume.saved", at = time::stamp(at)),
+    );
+    let top = Mast {
+        heading: title.to_string(),
+        line: Some(saved.into_owned()),
+        ..Mast::default()
+    };
     let content = html! {
         section.card { header { h2 { (tr!(lang, "resume.basics")) } small { (tr!(lang, "s_resume.from_record")) } } div.body { (pairs("", &view.basics)) } }
         section.card { header { h2 { (tr!(lang, "s_resume.own")) } } div.body {

@@ -30,7 +30,11 @@ pub fn page(frame: &Frame, view: &Source) -> Markup {
         SourceStatus::Imported => "",
         SourceStatus::Returned => "bad",
     };
-    let top = Mast { heading: title.to_string(), line: Some(tr!(lang, "source.lead").into_owned()), ..Mast::default() };
+    let top = Mast {
+        heading: title.to_string(),
+        line: Some(tr!(lang, "source.lead").into_owned()),
+        ..Mast::default()
+    };
     let content = html! {
         (note(class, &html! {
             (tk(lang, "source_hint", view.status.code()))
