@@ -119,7 +119,7 @@ async fn college(c: &mut Conn<'_>, school: SchoolId, account: AccountId) -> std:
         waiting += count(surroundings::waiting_for_college(c, school, *id).await?);
     }
     let names: Vec<String> = colleges.into_iter().map(|(_, name)| name).collect();
-    Ok(Nav { unit: names.join("、"), unread: unread(c, school, account, &audiences).await?, waiting, ..Nav::default() })
+    Ok(Nav { unit: names.join(" / "), unread: unread(c, school, account, &audiences).await?, waiting, ..Nav::default() })
 }
 
 async fn unread(

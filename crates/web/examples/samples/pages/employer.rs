@@ -42,16 +42,16 @@ fn workbench_page(full: bool) -> Workbench {
     let todos = vec![
         Todo::DueSoon {
             n: 3,
-            names: "林语桐、郝嘉禾、顾一帆".into(),
+            names: vec!["林语桐".into(), "郝嘉禾".into(), "顾一帆".into()],
             first: ahead(33),
         },
         Todo::Drafts {
             n: 2,
-            names: "沈清和、唐一诺".into(),
+            names: vec!["沈清和".into(), "唐一诺".into()],
         },
         Todo::CameBack {
             n: 1,
-            names: "罗子衿".into(),
+            names: vec!["罗子衿".into()],
         },
     ];
     let applications = vec![

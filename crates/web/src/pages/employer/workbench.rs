@@ -108,8 +108,8 @@ fn numbers(states: &[(StateKind, i64)], eligible: i64, due_soon: u64) -> Numbers
     }
 }
 
-fn names<'a>(items: impl Iterator<Item = &'a Item>) -> String {
-    items.take(3).map(|item| item.student_name.as_str()).collect::<Vec<_>>().join("、")
+fn names<'a>(items: impl Iterator<Item = &'a Item>) -> Vec<String> {
+    items.take(3).map(|item| item.student_name.clone()).collect()
 }
 
 fn todos(data: &Data, now: Timestamp) -> Vec<Todo> {

@@ -41,12 +41,12 @@ pub struct Numbers {
 /// Something that waits for the employer.
 #[derive(Debug, Clone)]
 pub enum Todo {
-    /// Offers that end soon: how many, some names, the first deadline.
+    /// Offers that end soon.
     DueSoon {
         /// How many.
         n: u64,
-        /// Some names, joined.
-        names: String,
+        /// Some names.
+        names: Vec<String>,
         /// The first deadline.
         first: Timestamp,
     },
@@ -54,15 +54,15 @@ pub enum Todo {
     Drafts {
         /// How many.
         n: u64,
-        /// Some names, joined.
-        names: String,
+        /// Some names.
+        names: Vec<String>,
     },
     /// Agreements that came back: declined, expired, returned.
     CameBack {
         /// How many.
         n: u64,
-        /// Some names, joined.
-        names: String,
+        /// Some names.
+        names: Vec<String>,
     },
 }
 
@@ -184,6 +184,7 @@ fn numbers(frame: &Frame, n: Numbers) -> Markup {
 fn todo(frame: &Frame, todo: &Todo) -> Markup {
     let lang = frame.lang;
     let list = format!("{}/agreements", links::base(frame));
+    let joined = |names: &[String]| names.join(&tr!(lang, "common.comma"));
     let (class, drawing, title, detail, href, button) = match todo {
         Todo::DueSoon { n, names, first } => (
             "warn",
@@ -192,7 +193,7 @@ fn todo(frame: &Frame, todo: &Todo) -> Markup {
             tr!(
                 lang,
                 "todo.due_soon_d",
-                names = names,
+                names = joined(names),
                 at = time::moment(lang, *first)
             ),
             format!("{list}?tab=pending&state=offered"),
@@ -202,7 +203,7 @@ fn todo(frame: &Frame, todo: &Todo) -> Markup {
             "",
             Icon::Pencil,
             tr!(lang, "todo.drafts", n = n),
-            tr!(lang, "todo.drafts_d", names = names),
+            tr!(lang, "todo.drafts_d", names = joined(names)),
             format!("{list}?tab=eligible&state=draft"),
             tr!(lang, "todo.go_on"),
         ),
@@ -210,7 +211,7 @@ fn todo(frame: &Frame, todo: &Todo) -> Markup {
             "bad",
             Icon::Undo2,
             tr!(lang, "todo.came_back", n = n),
-            tr!(lang, "todo.came_back_d", names = names),
+            tr!(lang, "todo.came_back_d", names = joined(names)),
             format!("{list}?tab=pending"),
             tr!(lang, "todo.handle"),
         ),
