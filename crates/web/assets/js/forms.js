@@ -9,7 +9,8 @@ const f=e.target
 if(f.method==='get'||f.dataset.sent===undefined&&f.hasAttribute('hx-get'))return
 if(f.dataset.sent){e.preventDefault();return}
 f.dataset.sent='1'
-dirty=false
+// Another form leaves with the work unsaved: the browser asks.
+if(f.hasAttribute('data-guard'))dirty=false
 setTimeout(()=>{delete f.dataset.sent},8000)
 })
 addEventListener('pageshow',()=>all('form[data-sent]').forEach(f=>{delete f.dataset.sent}))

@@ -48,6 +48,8 @@ if(s){e.preventDefault();s.focus();s.select()}
 }
 })
 wake()
+// What htmx has exchanged needs the same.
+document.addEventListener('htmx:after:swap',wake)
 // A reason that was refused stands in its section: open it again.
 all('details.confirm').forEach(d=>{if(d.querySelector('.err'))ask(d)})
 const bad=document.querySelector('[data-focus]')||document.querySelector('[aria-invalid=true]')
