@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod agreements;
 pub mod audit;
+pub mod campus;
 pub mod captchas;
 pub mod consents;
 pub mod contents;
@@ -23,6 +24,7 @@ pub mod people;
 pub mod schools;
 pub mod sealed;
 pub mod sessions;
+pub mod sources;
 pub mod spent;
 pub mod surroundings;
 pub mod throttle;

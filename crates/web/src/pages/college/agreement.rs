@@ -1,9 +1,12 @@
-//! One agreement beside its evidence.
+//! One agreement, to be reviewed.
 
 use crate::ctx::Ctx;
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::pages::shared::review;
+use crate::params::Id;
+use domain::ids::AgreementId;
 
 /// The page.
-pub async fn show(_ctx: Ctx) -> Result {
-    Err(Error::NotFound)
+pub async fn show(ctx: Ctx, Id(id): Id<AgreementId>) -> Result {
+    review::show(&ctx, id).await
 }

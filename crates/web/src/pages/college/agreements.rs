@@ -1,9 +1,11 @@
-//! 全部协议.
+//! 网签三方协议, by state.
 
 use crate::ctx::Ctx;
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::pages::shared::queue;
+use crate::params::Query;
 
 /// The list.
-pub async fn list(_ctx: Ctx) -> Result {
-    Err(Error::NotFound)
+pub async fn list(ctx: Ctx, Query(asked): Query) -> Result {
+    queue::list(&ctx, "/college/agreements", &asked, false).await
 }

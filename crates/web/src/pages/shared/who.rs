@@ -7,6 +7,7 @@ use crate::tr;
 use crate::views::part::{Parties, PartyCard, Sign};
 use crate::views::time;
 use domain::codes::{self, IdNumber, Phone, Table};
+use domain::eligibility::SourceStatus;
 use domain::ids::StudentId;
 use domain::policy::Actor;
 use jiff::Timestamp;
@@ -168,4 +169,13 @@ fn signs(lang: Lang, dossier: &Dossier) -> [Sign; 3] {
         sign(steps.accepted, "accepted", "not_accepted"),
         sign(steps.effective, "approved", "not_approved"),
     ]
+}
+
+/// The state of a student's source information, in the words of the rules.
+pub fn source_status(stored: people::SourceStatus) -> SourceStatus {
+    match stored {
+        people::SourceStatus::Imported => SourceStatus::Imported,
+        people::SourceStatus::Approved => SourceStatus::Approved,
+        people::SourceStatus::Returned => SourceStatus::Returned,
+    }
 }

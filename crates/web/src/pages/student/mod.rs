@@ -6,6 +6,7 @@ pub mod agreements;
 pub mod document;
 pub mod home;
 pub mod messages;
+pub mod offer;
 pub mod refusal;
 pub mod resume;
 pub mod source;
