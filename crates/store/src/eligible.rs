@@ -9,7 +9,7 @@ use sea_query::{
 use uuid::Uuid;
 
 use crate::db::{Conn, Error, from_sea_query};
-use crate::lists::{PAGE, Page, escape};
+use crate::lists::{ESCAPE, PAGE, Page, escape};
 use crate::{fetch_all_dyn, fetch_opt, row};
 
 row! {
@@ -77,7 +77,7 @@ fn base(view: View, search: &Search) -> SelectStatement {
         .and_where(Expr::col(col("s", "source_status")).eq("approved"))
         .and_where(Expr::col(col("s", "training_mode")).is_not_in(["2", "4"]));
     let mut live = Query::select();
-    live.expr(Expr::val(1))
+    live.column(col("a", "id"))
         .from_as(Alias::new("agreement"), Alias::new("a"))
         .and_where(Expr::col(col("a", "school_id")).eq(view.school.0))
         .and_where(Expr::col(col("a", "student_id")).equals(col("s", "id")))
@@ -101,7 +101,7 @@ fn discover(query: &mut SelectStatement, view: View, text: Option<&str>) {
         Discovery::Applied => {
             let mut applied = Query::select();
             applied
-                .expr(Expr::val(1))
+                .column(col("p", "id"))
                 .from_as(Alias::new("application"), Alias::new("p"))
                 .and_where(Expr::col(col("p", "school_id")).eq(view.school.0))
                 .and_where(Expr::col(col("p", "student_id")).equals(col("s", "id")))
@@ -118,7 +118,7 @@ fn discover(query: &mut SelectStatement, view: View, text: Option<&str>) {
         }
     }
     if let Some(text) = text {
-        let like = |pattern: String| sea_query::LikeExpr::new(pattern).escape('\\');
+        let like = |pattern: String| sea_query::LikeExpr::new(pattern).escape(ESCAPE);
         let any = Cond::any()
             .add(Expr::col(col("s", "name_key")).like(like(format!("%{}%", escape(text)))))
             .add(Expr::col(col("s", "name_initials")).like(like(format!("{}%", escape(text)))))

@@ -155,7 +155,7 @@ fn narrow(query: &mut SelectStatement, school: SchoolId, owner: Owner<'_>, filte
     }
     let mut student = Query::select();
     student
-        .expr(Expr::val(1))
+        .column(col("s", "id"))
         .from_as(Alias::new("student"), Alias::new("s"))
         .and_where(Expr::col(col("s", "school_id")).eq(school.0))
         .and_where(Expr::col(col("s", "id")).equals(col("a", "student_id")));
@@ -166,7 +166,7 @@ fn narrow(query: &mut SelectStatement, school: SchoolId, owner: Owner<'_>, filte
         let pattern = format!("%{}%", escape(text));
         student.cond_where(
             Cond::any()
-                .add(Expr::col(col("s", "name_key")).like(sea_query::LikeExpr::new(pattern).escape('\\')))
+                .add(Expr::col(col("s", "name_key")).like(sea_query::LikeExpr::new(pattern).escape(ESCAPE)))
                 .add(Expr::col(col("s", "student_no")).eq(text.as_str()))
                 .add(Expr::col(col("a", "number")).eq(text.as_str())),
         );
@@ -174,9 +174,13 @@ fn narrow(query: &mut SelectStatement, school: SchoolId, owner: Owner<'_>, filte
     query.and_where(Expr::exists(student));
 }
 
-/// Makes `%`, `_` and `\` stand for themselves in LIKE.
+/// What makes a sign of LIKE stand for itself. Not a backslash: the statements' builder writes that in a
+/// form that only PostgreSQL reads.
+pub const ESCAPE: char = '!';
+
+/// Makes the signs of LIKE stand for themselves.
 pub fn escape(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+    text.replace('!', "!!").replace('%', "!%").replace('_', "!_")
 }
 
 row! {

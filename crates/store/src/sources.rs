@@ -4,7 +4,7 @@ use domain::ids::{CollegeId, SchoolId, StudentId};
 use sea_query::{Alias, Asterisk, Cond, Expr, ExprTrait, Func, LikeExpr, Order, PostgresQueryBuilder, Query, SelectStatement};
 
 use crate::db::{Conn, Error, Value, from_sea_query};
-use crate::lists::escape;
+use crate::lists::{ESCAPE, escape};
 use crate::people::SourceStatus;
 use crate::sealed::Sealed;
 use crate::{fetch_all_dyn, row};
@@ -77,7 +77,7 @@ fn narrowed(search: &Search) -> SelectStatement {
     }
     if let Some(text) = &search.text {
         let pattern = format!("%{}%", escape(text));
-        let name = col("name_key").like(LikeExpr::new(pattern).escape('\\'));
+        let name = col("name_key").like(LikeExpr::new(pattern).escape(ESCAPE));
         query.cond_where(Cond::any().add(name).add(col("student_no").eq(text.as_str())));
     }
     query
