@@ -93,8 +93,8 @@ impl Cohort<'_> {
             college_id: self.colleges[college],
             student_no: format!("{mark}{entered}{:02}{:04}", college + 1, n + 1),
             exam_no: format!("{:02}42{:02}{:08}", entered % 100, college + 1, 10_000_000 + n),
-            id_no: Some(PersonalNumber::new(self.identity(&rng, &student, age))),
-            phone: Some(PersonalNumber::new(numbers::mobile(&rng))),
+            id_no: Some(PersonalNumber::new(&self.identity(&rng, &student, age))),
+            phone: Some(PersonalNumber::new(&numbers::mobile(&rng))),
             gender: gender.to_owned(),
             degree: degree.to_owned(),
             major: major.to_owned(),
@@ -138,7 +138,7 @@ impl Cohort<'_> {
     fn review(&self, n: usize, rng: &Seeded) -> Review {
         match rng.below(100) {
             _ if !self.coming || n < self.rare.len() => Review::Approved,
-            0..4 => Review::Returned(rng.pick(&RETURNED)),
+            0..4 => Review::Returned(RETURNED[rng.below(RETURNED.len())]),
             4..13 => Review::Waiting,
             _ => Review::Approved,
         }
