@@ -48,24 +48,18 @@ pub async fn latest(
 
 /// A message for a page; one of a kind that this version does not know is left out.
 pub fn message_row(message: Message) -> Option<MessageRow> {
-    let params = &message.params;
+    let Message { event, agreement, params, at, unread, .. } = message;
     // Codes of terminations have no text of their own here; the agreement's page says more.
-    let reason = params.reason.as_deref().map(|code| if has(Lang::Zh, &format!("reason.{code}")) { code } else { "other" });
+    let known = |code: String| if has(Lang::Zh, &format!("reason.{code}")) { code } else { "other".to_owned() };
     let values = [
-        ("student", Some(params.student.as_str())),
-        ("employer", Some(params.employer.as_str())),
-        ("position", Some(params.position.as_str())),
-        ("number", params.number.as_deref()),
-        ("reason", reason),
+        ("student", Some(params.student)),
+        ("employer", Some(params.employer)),
+        ("position", Some(params.position)),
+        ("number", params.number),
+        ("reason", params.reason.map(known)),
     ];
-    let known = values.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned())));
-    Some(MessageRow {
-        event: EventKind::from_code(&message.event)?,
-        agreement: message.agreement,
-        params: known.collect(),
-        at: message.at,
-        unread: message.unread,
-    })
+    let given = values.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+    Some(MessageRow { event: EventKind::from_code(&event)?, agreement, params: given.collect(), at, unread })
 }
 
 /// The page.
