@@ -179,7 +179,7 @@ impl<'a> Field<'a> {
             Kind::Date => "date",
             Kind::Text | Kind::Area | Kind::Select => "text",
         };
-        let shown = if self.kind == Kind::Password { "" } else { value };
+        let shown = (self.kind != Kind::Password).then_some(value);
         html! {
             @if self.kind == Kind::Select {
                 select.sel id=(id) name=(self.name) required[self.required] aria-invalid=[bad] aria-describedby=[described] { (self.entries(lang, value)) }
@@ -187,7 +187,7 @@ impl<'a> Field<'a> {
                 textarea.in id=(id) name=(self.name) rows=(self.rows) required[self.required] aria-invalid=[bad] aria-describedby=[described]
                     data-max=[self.max] { (value) }
             } @else {
-                input.in id=(id) name=(self.name) type=(kind) value=(shown) required[self.required] aria-invalid=[bad] aria-describedby=[described]
+                input.in id=(id) name=(self.name) type=(kind) value=[shown] required[self.required] aria-invalid=[bad] aria-describedby=[described]
                     inputmode=[self.numeric.then_some("decimal")] autocomplete=[self.complete] data-max=[self.max];
             }
         }
