@@ -70,7 +70,7 @@ fn write_accounts(file: &Path, accounts: &[demo::Account]) -> anyhow::Result<()>
 
 fn greet(url: &str, accounts: &[demo::Account]) {
     output::say(&format!("Sanfang 三方  {url}\n"));
-    let head = ["role", "school", "name", "login", "password"].map(Into::into).to_vec();
+    let head = ["role", "school", "name", "login", "password", ""].map(Into::into).to_vec();
     let row = |account: &demo::Account| {
         vec![
             account.role.code().to_owned(),
@@ -78,6 +78,7 @@ fn greet(url: &str, accounts: &[demo::Account]) {
             account.name.clone(),
             account.login.clone(),
             account.password.clone(),
+            account.note.to_owned(),
         ]
     };
     let rows: Vec<_> = std::iter::once(head).chain(accounts.iter().map(row)).collect();

@@ -75,7 +75,7 @@ impl Cohort<'_> {
         let rng = Seeded::new(&format!("student {} {} {n}", self.school.code, self.coming));
         let (name, gender) = self.name(n, &rng);
         let degree = *rng.pick(&["31", "31", "31", "31", "31", "31", "31", "11", "11", "01"]);
-        let degree = if degree == "01" && n % 3 != 0 { "31" } else { degree };
+        let degree = if degree == "01" && !n.is_multiple_of(3) { "31" } else { degree };
         let college = n % self.school.colleges.len();
         let (major, class) = *rng.pick(self.school.colleges[college].majors);
         let (years, mark, age) = match degree {

@@ -145,8 +145,8 @@ pub fn longest(terms: &Terms) -> Terms {
     let fill = |start: &str, length: usize| -> String {
         start.chars().chain(detail.chars().cycle()).take(length - 1).chain(['。']).collect()
     };
-    terms.position = "轨道交通信号与通信系统综合调试及现场技术支持工程师（含夜间天窗作业、线网数据中心值守与新线开通联调联试方向）".to_owned();
-    terms.work_place = "江城市江岸区长堤路 200 号轨道交通控制中心大楼，以及江城市行政区域内已开通运营和在建的各条线路的车站、车辆段、停车场、主变电所和线网数据中心".to_owned();
+    terms.position = String::from("轨道交通信号与通信系统综合调试及现场技术支持工程师（含夜间天窗作业、线网数据中心值守与新线开通联调联试方向）");
+    terms.work_place = String::from("江城市江岸区长堤路 200 号轨道交通控制中心大楼，以及江城市行政区域内已开通运营和在建的各条线路的车站、车辆段、停车场、主变电所和线网数据中心");
     terms.benefits = Some(fill("五险一金、补充医疗保险、企业年金；夜间作业津贴每次 120 元，高温津贴按规定发放；", 500));
     terms.supplementary =
         (1..=14).map(|n| fill(&format!("（{n}）关于培训、考核与生活保障的约定：{}", SUPPLEMENTARY[n % 8]), 500)).collect();
