@@ -28,6 +28,7 @@ pub mod sources;
 pub mod spent;
 pub mod surroundings;
 pub mod throttle;
+pub mod tries;
 pub mod verify;
 #[cfg(feature = "testing")]
 pub mod testing;

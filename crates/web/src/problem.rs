@@ -1,8 +1,8 @@
 //! The page of an error.
 
 use crate::error::Error;
-use crate::i18n::tk;
 use crate::views::frame::Frame;
+use crate::views::part::denied_text;
 use crate::views::public::error::{self, ErrorKind, ErrorPage};
 use axum::http::StatusCode;
 use maud::Markup;
@@ -12,7 +12,7 @@ pub fn page(frame: &Frame, error: &Error, id: &str) -> Markup {
     let status = error.status();
     let detail = match error {
         Error::Refused(refusal) if status == StatusCode::CONFLICT => {
-            tk(frame.lang, "refusal", refusal.code()).into_owned()
+            denied_text(frame.lang, refusal)
         }
         _ => String::new(),
     };

@@ -5,7 +5,7 @@ use crate::auth::throttle;
 use domain::ids::{AccountId, SchoolId};
 use jiff::Timestamp;
 use store::accounts::{self, Account};
-use store::{Conn, Error};
+use store::{Conn, Error, tries};
 
 /// Whether a try may go on.
 #[derive(Debug, Clone)]
@@ -16,17 +16,14 @@ pub enum Try {
     Locked(Timestamp),
 }
 
-/// Counts a try against an account.
-pub async fn count(
-    c: &mut Conn<'_>,
-    (school, id): (SchoolId, AccountId),
-    now: Timestamp,
-) -> Result<Option<Try>, Error> {
-    let Some(account) = accounts::by_id(c, school, id).await? else { return Ok(None) };
-    if let Some(until) = account.locked_until.filter(|until| *until > now) {
-        return Ok(Some(Try::Locked(until)));
-    }
-    let failures = account.failures.saturating_add(1);
-    accounts::record_failure(c, school, id, failures, throttle::pause(failures, now)).await?;
-    Ok(Some(Try::Go(Box::new(account))))
+/// Counts a try against an account; `None` when there is no such account.
+pub async fn count(c: &mut Conn<'_>, key: (SchoolId, AccountId), now: Timestamp) -> Result<Option<Try>, Error> {
+    let counted = tries::begin(c, key, now).await?;
+    let Some(account) = accounts::by_id(c, key.0, key.1).await? else { return Ok(None) };
+    let Some(failures) = counted else {
+        return Ok(Some(Try::Locked(account.locked_until.unwrap_or(now))));
+    };
+    let until = throttle::pause(failures, now);
+    accounts::record_failure(c, key.0, key.1, failures, until).await?;
+    Ok(Some(Try::Go(Box::new(Account { locked_until: until, failures, ..account }))))
 }

@@ -27,16 +27,18 @@ pub async fn read(app: &App, account: &Account, input: &Input) -> Result<std::re
         return Ok(Err(of(weakness)));
     }
     if input.raw("repeat") != password {
-        return refuse("repeat", "password_repeat");
+        return refuse("repeat", "not_the_same");
     }
-    let mut history = account.password_history.0.clone();
-    history.splice(0..0, account.password_hash.iter().map(|hash| hash.0.clone()));
-    history.truncate(profile.history.max(1));
+    let mut history: Vec<String> = account.password_hash.iter().map(|hash| hash.0.clone()).collect();
     if app.hasher().is_among(password, &history).await? {
+        return Ok(Err(of(Weakness::Same)));
+    }
+    history.extend(account.password_history.0.iter().cloned());
+    history.truncate(profile.history);
+    if app.hasher().is_among(password, history.get(1..).unwrap_or(&[])).await? {
         return Ok(Err(of(Weakness::Reused)));
     }
     let hash = PasswordHash(app.hasher().hash(password.to_owned()).await?);
-    history.truncate(profile.history);
     Ok(Ok(NewPassword { hash, history }))
 }
 
@@ -45,7 +47,7 @@ fn of(weakness: Weakness) -> FormView {
         Weakness::TooShort(min) => vec![("min", min.to_string())],
         Weakness::TooLong => vec![("max", policy::MAX.to_string())],
         Weakness::FewClasses(classes) => vec![("classes", classes.to_string())],
-        Weakness::Common | Weakness::Reused => Vec::new(),
+        Weakness::Common | Weakness::Reused | Weakness::Same => Vec::new(),
     };
     let error = FieldError { params, ..FieldError::new("new_password", weakness.code()) };
     FormView { errors: vec![error], ..FormView::default() }

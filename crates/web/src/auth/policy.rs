@@ -49,17 +49,20 @@ pub enum Weakness {
     Common,
     /// One of the last ones.
     Reused,
+    /// The present one.
+    Same,
 }
 
 impl Weakness {
     /// The code of its text.
     pub const fn code(self) -> &'static str {
         match self {
-            Self::TooShort(_) => "password_short",
-            Self::TooLong => "password_long",
-            Self::FewClasses(_) => "password_classes",
-            Self::Common => "password_common",
-            Self::Reused => "password_reused",
+            Self::TooShort(_) => "too_short",
+            Self::TooLong => "too_long",
+            Self::FewClasses(_) => "too_simple",
+            Self::Common => "too_common",
+            Self::Same => "same_as_old",
+            Self::Reused => "used_before",
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use crate::auth::attempt::{self, Try};
 use crate::auth::password::Verdict;
-use crate::auth::throttle;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use jiff::Timestamp;
@@ -31,8 +30,7 @@ pub async fn confirm_password(ctx: &Ctx, password: &str) -> Result<Confirmed> {
     let hash = account.password_hash.map(|hash| hash.0);
     let verdict = ctx.here.app.hasher().verify(password.to_owned(), hash).await?;
     if verdict == Verdict::Wrong {
-        let until = throttle::pause(account.failures.saturating_add(1), now);
-        return Ok(until.map_or(Confirmed::Wrong, Confirmed::Locked));
+        return Ok(account.locked_until.map_or(Confirmed::Wrong, Confirmed::Locked));
     }
     let session = ctx.person.session;
     let note = ctx.store().write(move |c| {

@@ -140,13 +140,13 @@ async fn school_of(visitor: &Visitor, door: Door, input: &Input) -> Result<Optio
 
 fn error_of(outcome: &Outcome, now: Timestamp) -> FieldError {
     match outcome {
-        Outcome::In(_) | Outcome::Wrong => FieldError::new("form", "login_wrong"),
+        Outcome::In(_) | Outcome::Wrong => FieldError::new("form", "wrong_login"),
         Outcome::Locked(until) => {
             let minutes = (until.as_second() - now.as_second()).max(0).div_euclid(60) + 1;
-            FieldError { params: vec![("minutes", minutes.to_string())], ..FieldError::new("form", "login_locked") }
+            FieldError { params: vec![("minutes", minutes.to_string())], ..FieldError::new("form", "locked_for") }
         }
         Outcome::CaptchaRequired => FieldError::new("captcha", "captcha_required"),
-        Outcome::CaptchaWrong => FieldError::new("captcha", "captcha_wrong"),
+        Outcome::CaptchaWrong => FieldError::new("captcha", "wrong_captcha"),
         Outcome::CaptchaExpired => FieldError::new("captcha", "captcha_expired"),
     }
 }

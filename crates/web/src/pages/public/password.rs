@@ -42,8 +42,8 @@ pub async fn update(ctx: Ctx, Form(input): Form) -> Result {
             Ok(new) => return set(&ctx, new).await,
             Err(wrong) => wrong,
         },
-        Confirmed::Wrong => FormView::default().with_error("password", "password_wrong"),
-        Confirmed::Locked(_) => FormView::default().with_error("password", "password_locked"),
+        Confirmed::Wrong => FormView::default().with_error("password", "wrong_password"),
+        Confirmed::Locked(_) => FormView::default().with_error("password", "locked"),
     };
     Ok(reply::unprocessable(page(&ctx, &account, wrong).await?))
 }
