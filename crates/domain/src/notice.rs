@@ -3,8 +3,9 @@
 //! Every message goes to the in-app inbox in the transaction of the change; other channels follow
 //! from the outbox.
 
-use crate::agreement::{Agreement, EventKind, Party, State, StateKind};
+use crate::agreement::{Agreement, Event, EventKind, Party, State, StateKind};
 use crate::ids::{CollegeId, EmployerId, StudentId};
+use crate::policy::Actor;
 use serde::{Deserialize, Serialize};
 
 /// Whose inbox.
@@ -33,8 +34,26 @@ impl Audience {
     }
 }
 
-/// Who is told of `event`, `agreement` being as the event left it. The actor's own side is not
-/// told what it just did.
+/// Who is told of `event`, `agreement` being as the event left it: [`audiences`] without the side
+/// that acted, which knows. A request to void stays with the school: its colleagues have to answer.
+pub fn recipients(event: &Event, agreement: &Agreement) -> Vec<Audience> {
+    let mut told = audiences(event.kind, agreement);
+    let within_school = matches!(event.kind, EventKind::VoidProposed | EventKind::VoidDropped);
+    told.retain(|audience| within_school || !acted(&event.actor, *audience));
+    told
+}
+
+fn acted(actor: &Actor, audience: Audience) -> bool {
+    match actor {
+        Actor::Employer { .. } => matches!(audience, Audience::Employer(_)),
+        Actor::Student { .. } => matches!(audience, Audience::Student(_)),
+        Actor::College { .. } => matches!(audience, Audience::College(_)),
+        Actor::School { .. } => matches!(audience, Audience::School),
+        Actor::Platform { .. } | Actor::System => false,
+    }
+}
+
+/// Whom an event of this kind concerns, whoever caused it; [`recipients`] leaves out who did.
 pub fn audiences(event: EventKind, agreement: &Agreement) -> Vec<Audience> {
     let employer = Audience::Employer(agreement.employer);
     let student = Audience::Student(agreement.student);

@@ -34,6 +34,11 @@ pub enum SecondFactor {
     Code,
 }
 
+/// The most days that any school may give for an answer (`product.md` §4).
+const REPLY_DAYS_MAX: u16 = 30;
+/// The largest penalty cap in yuan, as the largest amount of the form.
+const PENALTY_CAP_MAX: i64 = 100_000_000;
+
 /// The parameters in force for one school and graduation year.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -46,7 +51,7 @@ pub struct SchoolParams {
     pub reply_days: u16,
     /// The fewest days an employer may set.
     pub reply_days_min: u16,
-    /// The most days an employer may set.
+    /// The most days an employer may set, at most 30.
     pub reply_days_max: u16,
     /// Whether colleges review agreements.
     pub college_review: bool,
@@ -139,15 +144,16 @@ impl SchoolParams {
         let days = 1 <= self.reply_days_min
             && self.reply_days_min <= self.reply_days
             && self.reply_days <= self.reply_days_max
-            && self.reply_days_max <= 90;
+            && self.reply_days_max <= REPLY_DAYS_MAX;
         let window = match (self.window_from, self.window_to) {
             (Some(from), Some(to)) => from <= to,
             _ => true,
         };
-        days && window && self.penalty_cap >= 0
+        days && window && (0..=PENALTY_CAP_MAX).contains(&self.penalty_cap)
     }
 
-    /// Whether offers may be sent and accepted at `now` (days counted in China).
+    /// Whether offers may be sent at `now` (days counted in China). An offer once sent may be
+    /// accepted until its own deadline.
     pub fn window_open(&self, now: Timestamp) -> bool {
         let today = now.to_zoned(china()).date();
         self.window_from.is_none_or(|from| from <= today)

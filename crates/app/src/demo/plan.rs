@@ -79,6 +79,8 @@ pub struct Story {
 impl Plan {
     /// The plan as of `now`; the first school gets the number `first`.
     pub fn new(now: Timestamp, first: i64) -> Self {
+        // The database keeps microseconds, a real clock tells nanoseconds: a moment must not be two.
+        let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
         let rng = Seeded::new("people");
         let person = |login: &str, name: &str| Person {
             id: AccountId::new(now, &rng),
@@ -202,5 +204,24 @@ impl SchoolPlan {
     pub fn reviewer(&self, college: usize) -> usize {
         let of = |reviewer: &(&str, &str, &'static [usize])| reviewer.2.contains(&college);
         self.school.reviewers.iter().position(of).unwrap_or(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_moment_is_one_that_the_database_can_keep() {
+        let now = Timestamp::new(1_795_395_600, 123_456_789).unwrap();
+        for school in &Plan::new(now, 1).schools {
+            for (at, _, deed) in &school.deeds {
+                let until = match deed {
+                    Deed::Send(deadline) | Deed::Extend(deadline) => *deadline,
+                    _ => *at,
+                };
+                assert_eq!((at.subsec_nanosecond(), until.subsec_nanosecond()), (0, 0), "{deed:?}");
+            }
+        }
     }
 }

@@ -4,8 +4,8 @@
 use super::clause::Party;
 use super::command::{Command, Refusal};
 use super::event::{Event, EventKind};
-use super::state::{Acceptance, Approval, Effect, Level, Reason, State};
-use super::{Agreement, termination, void};
+use super::state::{Reason, State};
+use super::{Agreement, review, termination, void};
 use crate::eligibility::Block;
 use crate::ids::{AccountId, AgreementId};
 use crate::params::{SchoolParams, SecondFactor, china};
@@ -154,7 +154,7 @@ fn decide(
             ok(missing.is_empty(), Refusal::NotTicked(missing))?;
             ok(method_agreed, Refusal::MethodNotAgreed)?;
             require_second_factor(second_factor, context)?;
-            accept(next, actor, context)
+            review::accept(next, actor, context)
         }
         Command::Decline { reason } => {
             open_offer(next, context)?;
@@ -171,8 +171,10 @@ fn decide(
         }
         Command::Expire => expire(next, context),
         Command::Supersede { by } => supersede(next, by, context),
-        Command::CollegeApprove | Command::SchoolApprove => approve(next, &command, actor, context),
-        Command::Return { reason } => send_back(next, reason, actor, context),
+        Command::CollegeApprove | Command::SchoolApprove => {
+            review::approve(next, &command, actor, context)
+        }
+        Command::Return { reason } => review::send_back(next, reason, actor, context),
         Command::RequestTermination { .. }
         | Command::ConsentTermination
         | Command::RefuseTermination { .. }
@@ -204,11 +206,17 @@ pub const REASON_LENGTH: usize = 500;
 
 pub(super) fn checked(reason: Reason) -> Result<Reason, Refusal> {
     let text = reason.text.trim().to_owned();
-    ok(!reason.code.is_empty(), Refusal::ReasonRequired)?;
+    ok(is_reason_code(&reason.code), Refusal::ReasonRequired)?;
     // 其他 says nothing by itself.
     ok(reason.code != "other" || !text.is_empty(), Refusal::ReasonRequired)?;
     ok(text.chars().count() <= REASON_LENGTH, Refusal::ReasonTooLong)?;
     Ok(Reason { text, ..reason })
+}
+
+/// A code goes into the audit chain for ever, so it is a code and never somebody's words.
+fn is_reason_code(code: &str) -> bool {
+    let letter = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
+    (1..=40).contains(&code.len()) && code.bytes().all(letter)
 }
 
 pub(super) fn require_second_factor(given: bool, context: &Context<'_>) -> Result<(), Refusal> {
@@ -281,111 +289,6 @@ fn supersede(next: &Agreement, by: AgreementId, context: &Context<'_>) -> Result
     let mut step = Step::new(State::Superseded { at, by }, EventKind::Superseded);
     step.cause = Some(by);
     Ok(step)
-}
-
-fn accept(next: &Agreement, actor: &Actor, context: &Context<'_>) -> Result<Step, Refusal> {
-    let acceptance = Acceptance {
-        at: context.now,
-        by: person(actor)?,
-        content: next.content.hash(),
-    };
-    let params = context.params;
-    let state = if params.college_review {
-        State::CollegeReview {
-            acceptance,
-            void: None,
-        }
-    } else if params.school_review {
-        State::SchoolReview {
-            acceptance,
-            college: None,
-            void: None,
-        }
-    } else {
-        effective(acceptance, None, None, context)?
-    };
-    Ok(Step::new(state, EventKind::Accepted))
-}
-
-fn effective(
-    acceptance: Acceptance,
-    college: Option<Approval>,
-    school: Option<Approval>,
-    context: &Context<'_>,
-) -> Result<State, Refusal> {
-    let number = context.number.clone().ok_or(Refusal::NoNumber)?;
-    let effect = Effect {
-        number,
-        since: context.now,
-        acceptance,
-        college,
-        school,
-    };
-    Ok(State::Effective { effect, void: None })
-}
-
-fn approve(
-    next: &Agreement,
-    command: &Command,
-    actor: &Actor,
-    context: &Context<'_>,
-) -> Result<Step, Refusal> {
-    ok(next.state.void_proposal().is_none(), Refusal::VoidPending)?;
-    let approval = Approval {
-        at: context.now,
-        by: person(actor)?,
-    };
-    match (&next.state, command) {
-        (State::CollegeReview { acceptance, .. }, Command::CollegeApprove) => {
-            let acceptance = acceptance.clone();
-            let state = if context.params.school_review {
-                State::SchoolReview {
-                    acceptance,
-                    college: Some(approval),
-                    void: None,
-                }
-            } else {
-                effective(acceptance, Some(approval), None, context)?
-            };
-            Ok(Step::new(state, EventKind::CollegeApproved))
-        }
-        (
-            State::SchoolReview {
-                acceptance,
-                college,
-                ..
-            },
-            Command::SchoolApprove,
-        ) => {
-            let state = effective(acceptance.clone(), college.clone(), Some(approval), context)?;
-            Ok(Step::new(state, EventKind::SchoolApproved))
-        }
-        (State::CollegeReview { .. }, _) => Err(Refusal::NotThisLevel),
-        _ => Err(wrong(next)),
-    }
-}
-
-fn send_back(
-    next: &Agreement,
-    reason: Reason,
-    actor: &Actor,
-    context: &Context<'_>,
-) -> Result<Step, Refusal> {
-    let level = match (&next.state, actor) {
-        (State::CollegeReview { .. }, Actor::College { .. }) => Level::College,
-        (State::SchoolReview { .. }, Actor::School { .. }) => Level::School,
-        (State::CollegeReview { .. } | State::SchoolReview { .. }, _) => {
-            return Err(Refusal::NotThisLevel);
-        }
-        _ => return Err(wrong(next)),
-    };
-    let reason = checked(reason)?;
-    let state = State::Returned {
-        at: context.now,
-        level,
-        reason: reason.clone(),
-    };
-    Ok(Step::new(state, EventKind::Returned).because(reason))
 }
 
 impl Agreement {

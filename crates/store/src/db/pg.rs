@@ -147,7 +147,7 @@ impl Database {
         };
         // Nothing has happened yet, so a connection that broke in the pool may be replaced.
         let transaction = transaction.map_err(|e| {
-            if e.is_closed() {
+            if is_broken(&e) {
                 Error::Db(Broken.into())
             } else {
                 Error::db(e)
@@ -167,6 +167,16 @@ impl Database {
         let jitter = u64::from(u16::from_be_bytes(self.env.bytes())) * base / u64::from(u16::MAX);
         tokio::time::sleep(Duration::from_micros(base + jitter)).await;
     }
+}
+
+/// Whether the connection is gone: noticed here, or told by a server that shuts down.
+fn is_broken(error: &tokio_postgres::Error) -> bool {
+    let gone = [
+        SqlState::ADMIN_SHUTDOWN,
+        SqlState::CRASH_SHUTDOWN,
+        SqlState::CANNOT_CONNECT_NOW,
+    ];
+    error.is_closed() || error.code().is_some_and(|code| gone.contains(code))
 }
 
 #[derive(Debug, thiserror::Error)]

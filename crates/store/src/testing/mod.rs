@@ -32,7 +32,7 @@ pub struct World {
     pub config: StoreConfig,
     /// The clock and the randomness.
     pub env: Env,
-    folder: TempDir,
+    folder: Arc<TempDir>,
 }
 
 impl Deref for World {
@@ -61,7 +61,7 @@ impl World {
     }
 
     async fn open(database: Option<String>) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        let folder = Arc::new(tempfile::tempdir().expect("a temporary folder"));
         let clock = Arc::new(TestClock::default());
         let env = Env {
             clock: clock.clone(),
@@ -91,9 +91,15 @@ where
     F: Fn(World) -> Fut,
     Fut: Future<Output = ()>,
 {
-    tell("SQLite", story(World::sqlite().await)).await;
+    // The folders are held here: a story that names only the store drops the rest of its world at once.
+    let world = World::sqlite().await;
+    let folder = Arc::clone(&world.folder);
+    tell("SQLite", story(world)).await;
+    drop(folder);
     let (world, database) = World::postgres().await;
+    let folder = Arc::clone(&world.folder);
     tell("PostgreSQL", story(world)).await;
+    drop(folder);
     database.discard().await;
 }
 
