@@ -12,7 +12,10 @@ use store::{Conn, Error, Store};
 
 /// The main accounts of these employers are listed, in this order.
 const EMPLOYERS: [(&str, &str); 7] = [
-    ("yuntu", "已入驻两所学校，各种状态的协议 · in both schools, agreements in every state"),
+    (
+        "yuntu",
+        "已入驻两所学校，各种状态的协议 · in both schools, agreements in every state",
+    ),
     ("yuntu-hr", "同一单位的另一位 HR · a colleague"),
     ("guangdian", "已入驻两所学校 · in both schools"),
     ("guidao", "已入驻江城理工 · in the first school"),
@@ -27,7 +30,10 @@ const STATES: [(StateKind, &str); 8] = [
     (StateKind::Effective, "已签约 · has signed"),
     (StateKind::CollegeReview, "院系审核中 · the college reviews"),
     (StateKind::SchoolReview, "学校审核中 · the school reviews"),
-    (StateKind::Returned, "协议被审核退回 · was sent back by a reviewer"),
+    (
+        StateKind::Returned,
+        "协议被审核退回 · was sent back by a reviewer",
+    ),
     (StateKind::Terminating, "解约审核中 · a termination is under way"),
     (StateKind::Terminated, "已解约 · has ended an agreement"),
     (StateKind::Expired, "邀约已过期 · let an offer expire"),
@@ -52,15 +58,25 @@ async fn all(c: &mut Conn<'_>) -> Result<Vec<Account>, Error> {
         found.extend(students(c, school, FREE[n.min(1)]).await?);
     }
     for school in &schools {
-        for (role, note) in [(Role::College, "院系审核 · reviews for a college"), (Role::School, "学校就业中心 · reviews for the school")]
-        {
+        for (role, note) in [
+            (Role::College, "院系审核 · reviews for a college"),
+            (Role::School, "学校就业中心 · reviews for the school"),
+        ] {
             let people = accounts::by_role(c, school.id, role).await?;
-            found.extend(people.iter().map(|one| entry(role, Some(&school.code), &one.name, (&one.login, note))));
+            found.extend(
+                people
+                    .iter()
+                    .map(|one| entry(role, Some(&school.code), &one.name, (&one.login, note))),
+            );
         }
     }
     let platform = accounts::by_role(c, SchoolId::NONE, Role::Platform).await?;
     let note = "平台管理 · the platform";
-    found.extend(platform.iter().map(|one| entry(Role::Platform, None, &one.name, (&one.login, note))));
+    found.extend(
+        platform
+            .iter()
+            .map(|one| entry(Role::Platform, None, &one.name, (&one.login, note))),
+    );
     Ok(found)
 }
 
@@ -68,12 +84,21 @@ async fn students(c: &mut Conn<'_>, school: &School, free: usize) -> Result<Vec<
     let year = schools::years(c, school.id).await?.first().copied().unwrap_or(0);
     let mut found = without(c, school, year, free).await?;
     for (state, note) in STATES {
-        let filter = Filter { states: vec![state], year: Some(year), ..Filter::default() };
+        let filter = Filter {
+            states: vec![state],
+            year: Some(year),
+            ..Filter::default()
+        };
         let page = lists::agreements(c, school.id, Owner::School, &filter, None).await?;
         let login = |item: &Item| item.student_no.clone();
         let listed = |item: &&Item| found.iter().any(|account: &Account| account.login == login(item));
         // The offer with the most time left; of anything else the oldest.
-        let best = page.items.iter().filter(|item| !listed(item)).rev().max_by_key(|item| item.deadline_at);
+        let best = page
+            .items
+            .iter()
+            .filter(|item| !listed(item))
+            .rev()
+            .max_by_key(|item| item.deadline_at);
         found.extend(best.map(|item| student(school, &item.student_name, &item.student_no, note)));
     }
     Ok(found)
@@ -97,7 +122,12 @@ async fn without(c: &mut Conn<'_>, school: &School, year: i32, count: usize) -> 
             break;
         }
         if row.training_mode == "1" && lists::of_student(c, school.id, row.id).await?.is_empty() {
-            found.push(student(school, &row.name, &row.student_no, "可签约 · can be made an offer"));
+            found.push(student(
+                school,
+                &row.name,
+                &row.student_no,
+                "可签约 · can be made an offer",
+            ));
         }
     }
     Ok(found)

@@ -67,11 +67,16 @@ pub async fn prepare(store: &Store) -> anyhow::Result<Vec<Account>> {
     if !is_demo(store).await? {
         let schools = store.read(|c| Box::pin(schools::all(c))).await?;
         if !schools.is_empty() {
-            return Err(usage("this database holds real data; demo data goes into a database of its own"));
+            return Err(usage(
+                "this database holds real data; demo data goes into a database of its own",
+            ));
         }
         // One hash for all: hashing each account's would take a minute, and everybody knows the password.
         let hasher = Hasher::new(Cost::default(), store.env().clone());
-        let hash = hasher.hash(PASSWORD.to_owned()).await.map_err(|_| anyhow::anyhow!("the password could not be hashed"))?;
+        let hash = hasher
+            .hash(PASSWORD.to_owned())
+            .await
+            .map_err(|_| anyhow::anyhow!("the password could not be hashed"))?;
         seed::seed(store, PasswordHash(hash)).await.context("demo data")?;
     }
     Ok(accounts::list(store).await?)

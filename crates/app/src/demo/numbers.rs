@@ -12,7 +12,10 @@ pub fn identity(rng: &Seeded, province: &str, birth: Date, gender: &str) -> Stri
     }
     let body = format!("{province}{}{order:03}", birth.strftime("%Y%m%d"));
     let checked = "0123456789X".chars().map(|check| format!("{body}{check}"));
-    checked.into_iter().find(|number| IdNumber::parse(number).is_ok()).unwrap_or(body)
+    checked
+        .into_iter()
+        .find(|number| IdNumber::parse(number).is_ok())
+        .unwrap_or(body)
 }
 
 /// A passport number of no country.
@@ -37,7 +40,9 @@ pub fn uscc(kind: &str, province: &str, n: usize) -> String {
     let check = organisation_check(&organisation).unwrap_or('0');
     let body = format!("{kind}{province}{organisation}{check}");
     let fits = |code: &String| Uscc::parse(code).is_ok_and(|code| code.warning().is_none());
-    let checked = "0123456789ABCDEFGHJKLMNPQRTUWXY".chars().map(|check| format!("{body}{check}"));
+    let checked = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+        .chars()
+        .map(|check| format!("{body}{check}"));
     checked.into_iter().find(fits).unwrap_or(body)
 }
 

@@ -60,10 +60,15 @@ pub struct Cohort<'a> {
     pub now: Timestamp,
 }
 
-const PROVINCES: [&str; 10] =
-    ["420000", "410000", "430000", "360000", "340000", "320000", "510000", "370000", "440000", "610000"];
+const PROVINCES: [&str; 10] = [
+    "420000", "410000", "430000", "360000", "340000", "320000", "510000", "370000", "440000", "610000",
+];
 
-const RETURNED: [&str; 3] = ["身份证号码与学籍不一致，请核对", "班级填写有误，应为转专业后的班级", "姓名用字与身份证不一致，请上传证件核对"];
+const RETURNED: [&str; 3] = [
+    "身份证号码与学籍不一致，请核对",
+    "班级填写有误，应为转专业后的班级",
+    "姓名用字与身份证不一致，请上传证件核对",
+];
 
 impl Cohort<'_> {
     /// The students, always the same ones.
@@ -75,7 +80,11 @@ impl Cohort<'_> {
         let rng = Seeded::new(&format!("student {} {} {n}", self.school.code, self.coming));
         let (name, gender) = self.name(n, &rng);
         let degree = *rng.pick(&["31", "31", "31", "31", "31", "31", "31", "11", "11", "01"]);
-        let degree = if degree == "01" && !n.is_multiple_of(3) { "31" } else { degree };
+        let degree = if degree == "01" && !n.is_multiple_of(3) {
+            "31"
+        } else {
+            degree
+        };
         let college = n % self.school.colleges.len();
         let (major, class) = *rng.pick(self.school.colleges[college].majors);
         let (years, mark, age) = match degree {
@@ -85,7 +94,12 @@ impl Cohort<'_> {
         };
         let entered = self.year - years;
         let class_no = rng.between(1, 3);
-        let student = Who { name: &name, gender, degree, major };
+        let student = Who {
+            name: &name,
+            gender,
+            degree,
+            major,
+        };
         let resume = self.resume(n, &rng, &student);
         let new = NewStudent {
             id: StudentId::new(self.now, &rng),
@@ -98,12 +112,22 @@ impl Cohort<'_> {
             gender: gender.to_owned(),
             degree: degree.to_owned(),
             major: major.to_owned(),
-            class_name: format!("{class}{}{:02}{class_no:02}", if mark.is_empty() { "" } else { "研" }, entered % 100),
+            class_name: format!(
+                "{class}{}{:02}{class_no:02}",
+                if mark.is_empty() { "" } else { "研" },
+                entered % 100
+            ),
             training_mode: self.training(n).to_owned(),
             name,
         };
         let account = AccountId::new(self.now, &rng);
-        Student { new, account, college, review: self.review(n, &rng), resume }
+        Student {
+            new,
+            account,
+            college,
+            review: self.review(n, &rng),
+            resume,
+        }
     }
 
     fn name(&self, n: usize, rng: &Seeded) -> (String, &'static str) {
@@ -128,7 +152,11 @@ impl Cohort<'_> {
         if who.name.contains(' ') {
             return numbers::passport(rng);
         }
-        let province = if who.name.contains('·') { "650000" } else { *rng.pick(&PROVINCES) };
+        let province = if who.name.contains('·') {
+            "650000"
+        } else {
+            *rng.pick(&PROVINCES)
+        };
         let year = i16::try_from(self.year - age).unwrap_or(2000) - i16::from(rng.chance(30));
         let day = i8::try_from(rng.between(1, 28)).unwrap_or(1);
         let month = i8::try_from(rng.between(1, 12)).unwrap_or(1);

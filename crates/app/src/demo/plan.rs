@@ -1,12 +1,12 @@
 //! Everything that the demo database will hold, worked out before the first statement.
 
+use super::names;
 use super::people::{Cohort, Student};
 use super::random::Seeded;
 use super::script::Deed;
 use super::stories::{self, COUNTS, Kind, Rules};
 use super::terms::{self, Setting};
 use super::world::{EMPLOYERS, Entry, Position, SCHOOLS, School};
-use super::names;
 use domain::agreement::terms::Terms;
 use domain::ids::{AccountId, AgreementId, CollegeId, EmployerId, FileId, SchoolId};
 use domain::params::china;
@@ -90,10 +90,16 @@ impl Plan {
         Self {
             now,
             employers: EMPLOYERS.iter().map(|_| EmployerId::new(now, &rng)).collect(),
-            owners: EMPLOYERS.iter().map(|employer| person(employer.login, employer.contact)).collect(),
+            owners: EMPLOYERS
+                .iter()
+                .map(|employer| person(employer.login, employer.contact))
+                .collect(),
             member: person("yuntu-hr", "董雨欣"),
             platform: person("platform", "平台管理员"),
-            schools: (0..SCHOOLS.len()).zip(first..).map(|(n, id)| SchoolPlan::new(n, id, now)).collect(),
+            schools: (0..SCHOOLS.len())
+                .zip(first..)
+                .map(|(n, id)| SchoolPlan::new(n, id, now))
+                .collect(),
         }
     }
 }
@@ -109,7 +115,11 @@ impl SchoolPlan {
         let school = &SCHOOLS[n];
         let rng = Seeded::new(school.code);
         let coming = coming_year(now);
-        let colleges: Vec<_> = school.colleges.iter().map(|_| CollegeId::new(now, &rng)).collect();
+        let colleges: Vec<_> = school
+            .colleges
+            .iter()
+            .map(|_| CollegeId::new(now, &rng))
+            .collect();
         let person = |login: &str, name: &str| Person {
             id: AccountId::new(now, &rng),
             login: login.to_owned(),
@@ -132,8 +142,16 @@ impl SchoolPlan {
             id: SchoolId(id),
             school,
             years: [coming - 1, coming],
-            staff: school.staff.iter().map(|(login, name)| person(login, name)).collect(),
-            reviewers: school.reviewers.iter().map(|(login, name, _)| person(login, name)).collect(),
+            staff: school
+                .staff
+                .iter()
+                .map(|(login, name)| person(login, name))
+                .collect(),
+            reviewers: school
+                .reviewers
+                .iter()
+                .map(|(login, name, _)| person(login, name))
+                .collect(),
             letter: FileId::new(now, &rng),
             colleges,
             students,
@@ -150,10 +168,23 @@ impl SchoolPlan {
     /// The stories of one year, the kinds in turn so that every employer sees something of each.
     fn tell(&mut self, n: usize, year: i32, column: usize, now: Timestamp) {
         let fits = |(_, student): &(usize, &Student)| student.new.year == year && student.can_sign();
-        let free: Vec<usize> = self.students.iter().enumerate().filter(fits).map(|(at, _)| at).collect();
+        let free: Vec<usize> = self
+            .students
+            .iter()
+            .enumerate()
+            .filter(fits)
+            .map(|(at, _)| at)
+            .collect();
         let mut free = free.into_iter();
-        let rounds = COUNTS.iter().map(|(_, counts)| counts[n][column]).max().unwrap_or(0);
-        let rules = Rules { college_ends: n == 0, employer_asks: n == 1 };
+        let rounds = COUNTS
+            .iter()
+            .map(|(_, counts)| counts[n][column])
+            .max()
+            .unwrap_or(0);
+        let rules = Rules {
+            college_ends: n == 0,
+            employer_asks: n == 1,
+        };
         for round in 0..rounds {
             for (kind, _) in COUNTS.iter().filter(|(_, counts)| round < counts[n][column]) {
                 let Some(student) = free.next() else { return };
@@ -172,8 +203,14 @@ impl SchoolPlan {
 
     /// The first of each kind goes to the first employer, the next to those that suit the student's college.
     fn employer(&self, n: usize, round: usize, student: usize, shift: usize) -> usize {
-        let open: Vec<usize> = (0..EMPLOYERS.len()).filter(|at| EMPLOYERS[*at].entry[n] == Entry::Yes).collect();
-        let step = if round == 0 { 0 } else { round + self.students[student].college };
+        let open: Vec<usize> = (0..EMPLOYERS.len())
+            .filter(|at| EMPLOYERS[*at].entry[n] == Entry::Yes)
+            .collect();
+        let step = if round == 0 {
+            0
+        } else {
+            round + self.students[student].college
+        };
         open[(step + shift) % open.len()]
     }
 
@@ -194,10 +231,21 @@ impl SchoolPlan {
             major_match: [Some(true), Some(true), Some(true), Some(false), None][rng.below(5)],
         };
         let terms = terms::ordinary(&rng, &EMPLOYERS[employer], position, &setting);
-        let terms = if kind == Kind::Long { terms::longest(&terms) } else { terms };
+        let terms = if kind == Kind::Long {
+            terms::longest(&terms)
+        } else {
+            terms
+        };
         let at = self.stories.len();
-        self.stories.push(Story { id: AgreementId::new(*created, &rng), label, employer, student, terms });
-        self.deeds.extend(deeds.into_iter().map(|(moment, deed)| (moment, at, deed)));
+        self.stories.push(Story {
+            id: AgreementId::new(*created, &rng),
+            label,
+            employer,
+            student,
+            terms,
+        });
+        self.deeds
+            .extend(deeds.into_iter().map(|(moment, deed)| (moment, at, deed)));
     }
 
     /// The reviewer of a college.
@@ -220,7 +268,11 @@ mod tests {
                     Deed::Send(deadline) | Deed::Extend(deadline) => *deadline,
                     _ => *at,
                 };
-                assert_eq!((at.subsec_nanosecond(), until.subsec_nanosecond()), (0, 0), "{deed:?}");
+                assert_eq!(
+                    (at.subsec_nanosecond(), until.subsec_nanosecond()),
+                    (0, 0),
+                    "{deed:?}"
+                );
             }
         }
     }

@@ -18,7 +18,11 @@ const SOME: usize = 6;
 /// Everything that happened at a school, in order of time.
 pub async fn school(c: &mut Conn<'_>, plan: &Plan, school: &SchoolPlan) -> Result<(), Error> {
     for (n, (at, story, deed)) in school.deeds.iter().enumerate() {
-        let scene = Scene { plan, school, story: &school.stories[*story] };
+        let scene = Scene {
+            plan,
+            school,
+            story: &school.stories[*story],
+        };
         scene.play(c, deed, *at, n).await?;
     }
     Ok(())
@@ -34,7 +38,13 @@ impl Scene<'_> {
     async fn play(&self, c: &mut Conn<'_>, deed: &Deed, at: Timestamp, n: usize) -> Result<(), Error> {
         let env = random::env(at, &format!("{} {n}", self.story.label));
         let all = Content::standard(self.story.terms.clone());
-        let keys = |count: usize| all.clauses.iter().take(count).map(|clause| clause.key.clone()).collect();
+        let keys = |count: usize| {
+            all.clauses
+                .iter()
+                .take(count)
+                .map(|clause| clause.key.clone())
+                .collect()
+        };
         match deed {
             Deed::Create | Deed::CreateHalf => {
                 let count = if *deed == Deed::Create { usize::MAX } else { SOME };
@@ -51,7 +61,12 @@ impl Scene<'_> {
             }
             Deed::TickSome => {
                 let (keys, actor, origin) = (keys(SOME), self.student(), origin());
-                let ticked = Ticked { keys: &keys, actor: &actor, origin: &origin, now: at };
+                let ticked = Ticked {
+                    keys: &keys,
+                    actor: &actor,
+                    origin: &origin,
+                    now: at,
+                };
                 agreements::tick(c, self.school.id, self.story.id, 1, &ticked).await?;
             }
             _ => {
@@ -89,12 +104,25 @@ impl Scene<'_> {
                 let content = Box::new(Content::standard(terms::revised(&self.story.terms)));
                 (self.employer(), Command::Edit { content })
             }
-            Deed::Send(deadline) => (self.employer(), Command::Send { deadline, ticks: Ticks::new() }),
+            Deed::Send(deadline) => (
+                self.employer(),
+                Command::Send {
+                    deadline,
+                    ticks: Ticks::new(),
+                },
+            ),
             Deed::Withdraw => (self.employer(), Command::Withdraw),
             Deed::Extend(deadline) => (self.employer(), Command::ExtendDeadline { deadline }),
             Deed::Accept => {
                 let ticks = Ticks::new();
-                (self.student(), Command::Accept { ticks, method_agreed: true, second_factor: true })
+                (
+                    self.student(),
+                    Command::Accept {
+                        ticks,
+                        method_agreed: true,
+                        second_factor: true,
+                    },
+                )
             }
             Deed::Decline(reason) => (self.student(), Command::Decline { reason }),
             Deed::Expire => (Actor::System, Command::Expire),
@@ -104,7 +132,14 @@ impl Scene<'_> {
             Deed::SchoolReturn(reason) => (self.staff(0), Command::Return { reason }),
             Deed::Ask(party, reason) => {
                 let letter = Some(self.school.letter);
-                (self.party(party), Command::RequestTermination { reason, letter, second_factor: true })
+                (
+                    self.party(party),
+                    Command::RequestTermination {
+                        reason,
+                        letter,
+                        second_factor: true,
+                    },
+                )
             }
             Deed::Consent(party) => (self.party(party), Command::ConsentTermination),
             Deed::Refuse(party, reason) => (self.party(party), Command::RefuseTermination { reason }),
@@ -125,16 +160,25 @@ impl Scene<'_> {
 
     fn employer(&self) -> Actor {
         let at = self.story.employer.min(EMPLOYERS.len() - 1);
-        Actor::Employer { account: self.plan.owners[at].id, employer: self.plan.employers[at] }
+        Actor::Employer {
+            account: self.plan.owners[at].id,
+            employer: self.plan.employers[at],
+        }
     }
 
     fn student(&self) -> Actor {
         let student = &self.school.students[self.story.student];
-        Actor::Student { account: student.account, school: self.school.id, student: student.new.id }
+        Actor::Student {
+            account: student.account,
+            school: self.school.id,
+            student: student.new.id,
+        }
     }
 
     fn college(&self) -> Actor {
-        let at = self.school.reviewer(self.school.students[self.story.student].college);
+        let at = self
+            .school
+            .reviewer(self.school.students[self.story.student].college);
         Actor::College {
             account: self.school.reviewers[at].id,
             school: self.school.id,
@@ -143,16 +187,26 @@ impl Scene<'_> {
     }
 
     fn staff(&self, n: usize) -> Actor {
-        Actor::School { account: self.school.staff[n].id, school: self.school.id }
+        Actor::School {
+            account: self.school.staff[n].id,
+            school: self.school.id,
+        }
     }
 }
 
 /// The colleges of a reviewer.
 pub fn colleges(school: &SchoolPlan, reviewer: usize) -> Vec<CollegeId> {
-    school.school.reviewers[reviewer].2.iter().map(|at| school.colleges[*at]).collect()
+    school.school.reviewers[reviewer]
+        .2
+        .iter()
+        .map(|at| school.colleges[*at])
+        .collect()
 }
 
 /// Where demo acts come from: an address that is reserved for examples (RFC 5737).
 fn origin() -> Origin {
-    Origin { address: "192.0.2.10".to_owned(), client: "demo".to_owned() }
+    Origin {
+        address: "192.0.2.10".to_owned(),
+        client: "demo".to_owned(),
+    }
 }

@@ -68,7 +68,10 @@ impl Clock for Stopped {
 
 /// Clock and randomness of one act: a moment of the past, and what the label gives.
 pub fn env(at: Timestamp, label: &str) -> Env {
-    Env { clock: Arc::new(Stopped(at)), random: Arc::new(Seeded::new(label)) }
+    Env {
+        clock: Arc::new(Stopped(at)),
+        random: Arc::new(Seeded::new(label)),
+    }
 }
 
 #[cfg(test)]

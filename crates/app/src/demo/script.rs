@@ -69,7 +69,12 @@ impl Script {
         let rng = Seeded::new(label);
         let ago = SignedDuration::from_hours(24 * rng.between(days.0, days.1));
         let start = now - ago - SignedDuration::from_mins(rng.between(0, 300));
-        let mut script = Self { now, rng, at: Timestamp::UNIX_EPOCH, deeds: Vec::new() };
+        let mut script = Self {
+            now,
+            rng,
+            at: Timestamp::UNIX_EPOCH,
+            deeds: Vec::new(),
+        };
         script.at = script.awake(start);
         script
     }
@@ -127,7 +132,9 @@ impl Script {
 
     /// Up to effect.
     pub fn effective(self) -> Self {
-        self.accepted().after((3, 40), Deed::CollegeApprove).after((3, 40), Deed::SchoolApprove)
+        self.accepted()
+            .after((3, 40), Deed::CollegeApprove)
+            .after((3, 40), Deed::SchoolApprove)
     }
 
     /// The deadline of the offer that was sent last.
@@ -149,5 +156,8 @@ pub fn end_of_day(at: Timestamp, days: i64) -> Timestamp {
 
 /// A reason.
 pub fn reason(code: &str, text: &str) -> Reason {
-    Reason { code: code.to_owned(), text: text.to_owned() }
+    Reason {
+        code: code.to_owned(),
+        text: text.to_owned(),
+    }
 }

@@ -29,7 +29,12 @@ pub async fn seed(store: &Store, hash: PasswordHash) -> Result<(), Error> {
     for school in &plan.schools {
         letters.push(files::put_bytes(store, school.id, letter().as_bytes(), "application/pdf").await?);
     }
-    let seed = Arc::new(Seed { store: store.clone(), plan, hash, letters });
+    let seed = Arc::new(Seed {
+        store: store.clone(),
+        plan,
+        hash,
+        letters,
+    });
     store
         .write(move |c| {
             let seed = Arc::clone(&seed);
@@ -42,11 +47,20 @@ pub async fn seed(store: &Store, hash: PasswordHash) -> Result<(), Error> {
 
 async fn write(c: &mut Conn<'_>, seed: &Seed) -> Result<(), Error> {
     let plan = &seed.plan;
-    let keys = Keyring { store: &seed.store, hash: &seed.hash, now: plan.now };
+    let keys = Keyring {
+        store: &seed.store,
+        hash: &seed.hash,
+        now: plan.now,
+    };
     setting::platform(c, plan, &keys).await?;
     for (n, school) in plan.schools.iter().enumerate() {
         setting::school(c, plan, (n, school), &keys).await?;
-        let mark = ParamChange { year: 0, key: MARK.to_owned(), value: Value::Bool(true), by: None };
+        let mark = ParamChange {
+            year: 0,
+            key: MARK.to_owned(),
+            value: Value::Bool(true),
+            by: None,
+        };
         schools::set_param(c, school.id, &mark, plan.now).await?;
         let kept: FileId = files::put_row(c, school.id, school.letter, &seed.letters[n], plan.now).await?;
         if kept != school.letter {

@@ -1,19 +1,17 @@
 //! Writes what is there before the first offer: schools, employers, students, accounts.
 
+use super::numbers;
 use super::people::{Review, Student};
 use super::plan::{Person, Plan, SchoolPlan};
 use super::play;
 use super::random::Seeded;
 use super::world::{EMPLOYERS, Entry};
-use super::numbers;
 use domain::ids::{AccountId, ApplicationId, CollegeId, EmployerId, SchoolId, StudentId};
 use domain::params::china;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use store::accounts::{self, NewAccount, PasswordHash, Role};
-use store::people::{
-    self, EntryStatus, NewApplication, NewEmployer, Resume, SourceDecision,
-};
+use store::people::{self, EntryStatus, NewApplication, NewEmployer, Resume, SourceDecision};
 use store::schools::{self, NewSchool, ParamChange};
 use store::{Conn, Error, Store};
 
@@ -29,14 +27,28 @@ pub struct Keyring<'a> {
 
 /// The platform: its administrator, the employers and their people.
 pub async fn platform(c: &mut Conn<'_>, plan: &Plan, keys: &Keyring<'_>) -> Result<(), Error> {
-    account(c, keys, SchoolId::NONE, Owner::plain(Role::Platform), &plan.platform).await?;
+    account(
+        c,
+        keys,
+        SchoolId::NONE,
+        Owner::plain(Role::Platform),
+        &plan.platform,
+    )
+    .await?;
     for (n, id) in plan.employers.iter().enumerate() {
         let rng = Seeded::new(EMPLOYERS[n].login);
         people::employer_insert(c, &employer(*id, n, &rng), plan.now).await?;
         people::certification_set(c, *id, EntryStatus::Approved).await?;
         account(c, keys, SchoolId::NONE, Owner::employer(*id), &plan.owners[n]).await?;
     }
-    account(c, keys, SchoolId::NONE, Owner::employer(plan.employers[0]), &plan.member).await
+    account(
+        c,
+        keys,
+        SchoolId::NONE,
+        Owner::employer(plan.employers[0]),
+        &plan.member,
+    )
+    .await
 }
 
 fn employer(id: EmployerId, n: usize, rng: &Seeded) -> NewEmployer {
@@ -112,7 +124,11 @@ fn new_school(plan: &SchoolPlan) -> NewSchool {
 
 /// The year before has closed its window, the coming one opened its own two months ago.
 async fn parameters(c: &mut Conn<'_>, school: &SchoolPlan, now: Timestamp) -> Result<(), Error> {
-    let day = |days: i64| (now + SignedDuration::from_hours(24 * days)).to_zoned(china()).date();
+    let day = |days: i64| {
+        (now + SignedDuration::from_hours(24 * days))
+            .to_zoned(china())
+            .date()
+    };
     let text = |date: jiff::civil::Date| Value::String(date.to_string());
     let [before, coming] = school.years;
     let until = i16::try_from(coming).map_or(day(400), |year| jiff::civil::date(year, 12, 31).max(day(30)));
@@ -123,10 +139,19 @@ async fn parameters(c: &mut Conn<'_>, school: &SchoolPlan, now: Timestamp) -> Re
         (coming, "window_to", text(until)),
     ];
     for (key, value) in school.school.params {
-        changes.push((0, key, serde_json::from_str(value).map_err(|_| Error::Corrupt((*key).to_owned()))?));
+        changes.push((
+            0,
+            key,
+            serde_json::from_str(value).map_err(|_| Error::Corrupt((*key).to_owned()))?,
+        ));
     }
     for (year, key, value) in changes {
-        let change = ParamChange { year, key: key.to_owned(), value, by: Some(school.staff[0].id) };
+        let change = ParamChange {
+            year,
+            key: key.to_owned(),
+            value,
+            by: Some(school.staff[0].id),
+        };
         schools::set_param(c, school.id, &change, now).await?;
     }
     Ok(())
@@ -198,19 +223,36 @@ async fn review(c: &mut Conn<'_>, school: &SchoolPlan, now: Timestamp) -> Result
 async fn applications(c: &mut Conn<'_>, plan: &Plan, (n, school): (usize, &SchoolPlan)) -> Result<(), Error> {
     let rng = Seeded::new(&format!("applications {}", school.school.code));
     let offered = school.stories.iter().map(|story| {
-        let created = school.deeds.iter().find(|(_, at, _)| school.stories[*at].id == story.id);
+        let created = school
+            .deeds
+            .iter()
+            .find(|(_, at, _)| school.stories[*at].id == story.id);
         let before = SignedDuration::from_mins(rng.between(600, 9000));
-        (story.student, story.employer, created.map_or(plan.now, |(at, _, _)| *at) - before, story.terms.position.clone())
+        (
+            story.student,
+            story.employer,
+            created.map_or(plan.now, |(at, _, _)| *at) - before,
+            story.terms.position.clone(),
+        )
     });
     let offered: Vec<_> = offered.filter(|_| n == 1 || rng.chance(60)).collect();
-    let open: Vec<usize> = (0..EMPLOYERS.len()).filter(|at| EMPLOYERS[*at].entry[n] == Entry::Yes).collect();
+    let open: Vec<usize> = (0..EMPLOYERS.len())
+        .filter(|at| EMPLOYERS[*at].entry[n] == Entry::Yes)
+        .collect();
     let lately = (0..50).map(|k| {
         let student = rng.below(school.school.students[0]);
         let employer = if k % 4 == 0 { open[0] } else { *rng.pick(&open) };
         let at = plan.now - SignedDuration::from_mins(rng.between(20, 20_000));
-        (student, employer, at, rng.pick(EMPLOYERS[employer].positions).0.to_owned())
+        (
+            student,
+            employer,
+            at,
+            rng.pick(EMPLOYERS[employer].positions).0.to_owned(),
+        )
     });
-    let lately: Vec<_> = lately.filter(|(student, ..)| school.students[*student].resume.is_some()).collect();
+    let lately: Vec<_> = lately
+        .filter(|(student, ..)| school.students[*student].resume.is_some())
+        .collect();
     for (student, employer, at, position) in offered.into_iter().chain(lately) {
         let new = NewApplication {
             id: ApplicationId::new(at, &rng),
@@ -233,15 +275,25 @@ struct Owner {
 
 impl Owner {
     fn plain(role: Role) -> Self {
-        Self { role, employer: None, student: None }
+        Self {
+            role,
+            employer: None,
+            student: None,
+        }
     }
 
     fn employer(id: EmployerId) -> Self {
-        Self { employer: Some(id), ..Self::plain(Role::Employer) }
+        Self {
+            employer: Some(id),
+            ..Self::plain(Role::Employer)
+        }
     }
 
     fn student(id: StudentId) -> Self {
-        Self { student: Some(id), ..Self::plain(Role::Student) }
+        Self {
+            student: Some(id),
+            ..Self::plain(Role::Student)
+        }
     }
 }
 

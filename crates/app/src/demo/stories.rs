@@ -136,13 +136,15 @@ pub fn deeds(kind: Kind, n: usize, now: Timestamp, label: &str, rules: Rules) ->
             .after((10, 30), Deed::Withdraw)
             .after((1, 5), Deed::Revise)
             .after((1, 2), Deed::Send(end_of_day(now, 4))),
-        Kind::OfferExtended => {
-            begin((6, 7)).offer((9, 9)).after((50, 80), Deed::Extend(end_of_day(now, 8)))
-        }
+        Kind::OfferExtended => begin((6, 7))
+            .offer((9, 9))
+            .after((50, 80), Deed::Extend(end_of_day(now, 8))),
         Kind::Withdrawn => begin((6, 20)).offer((7, 10)).after((5, 60), Deed::Withdraw),
         Kind::Declined => {
             let (code, text) = DECLINED[n % DECLINED.len()];
-            begin((6, 22)).offer((7, 10)).after((5, 60), Deed::Decline(reason(code, text)))
+            begin((6, 22))
+                .offer((7, 10))
+                .after((5, 60), Deed::Decline(reason(code, text)))
         }
         Kind::Expired => {
             let script = begin((13, 30)).offer((5, 9));
@@ -156,7 +158,10 @@ pub fn deeds(kind: Kind, n: usize, now: Timestamp, label: &str, rules: Rules) ->
         Kind::Effective | Kind::Chosen | Kind::Long => begin((10, 45)).effective(),
         Kind::Voided => begin((20, 40))
             .effective()
-            .after((50, 90), Deed::ProposeVoid(reason("other", "协议对应的岗位信息录入有误，经三方确认后作废。")))
+            .after(
+                (50, 90),
+                Deed::ProposeVoid(reason("other", "协议对应的岗位信息录入有误，经三方确认后作废。")),
+            )
             .after((3, 30), Deed::ConfirmVoid),
         Kind::SignedAnew => ending(kind, n, begin((26, 40)).effective(), rules),
         _ => ending(kind, n, begin((16, 40)).effective(), rules),
@@ -171,16 +176,25 @@ pub fn rival(kind: Kind, first: &[(Timestamp, Deed)], now: Timestamp) -> Option<
     match kind {
         Kind::OfferTwice => {
             let sent = later(sent?, 55);
-            Some(vec![(later(created, 35), Deed::Create), (sent, Deed::Send(end_of_day(now, 3)))])
+            Some(vec![
+                (later(created, 35), Deed::Create),
+                (sent, Deed::Send(end_of_day(now, 3))),
+            ])
         }
         Kind::Chosen => {
             let sent = later(sent?, 55);
-            Some(vec![(later(created, 35), Deed::Create), (sent, Deed::Send(end_of_day(sent, 14)))])
+            Some(vec![
+                (later(created, 35), Deed::Create),
+                (sent, Deed::Send(end_of_day(sent, 14))),
+            ])
         }
         Kind::SignedAnew => {
             let recent = now - SignedDuration::from_hours(60);
             let again = later(first.last()?.0, 20).max(recent);
-            Some(vec![(again, Deed::Create), (later(again, 5), Deed::Send(end_of_day(now, 5)))])
+            Some(vec![
+                (again, Deed::Create),
+                (later(again, 5), Deed::Send(end_of_day(now, 5))),
+            ])
         }
         _ => None,
     }
@@ -194,23 +208,29 @@ fn open(script: Script, deadline: Timestamp) -> Script {
 fn in_review(kind: Kind, script: Script) -> Script {
     let script = script.accepted();
     match kind {
-        Kind::CollegeReturned => {
-            script.after((3, 40), Deed::CollegeReturn(reason("terms_incomplete", "报到地点请写到楼栋。")))
-        }
-        Kind::SchoolReturned => script
-            .after((3, 40), Deed::CollegeApprove)
-            .after((3, 40), Deed::SchoolReturn(reason("employer_doubt", "请补充单位档案接收的说明。"))),
-        Kind::VoidProposed => script
-            .after((3, 40), Deed::CollegeApprove)
-            .after((3, 20), Deed::ProposeVoid(reason("other", "学生反映并非本人操作，正在核实。"))),
+        Kind::CollegeReturned => script.after(
+            (3, 40),
+            Deed::CollegeReturn(reason("terms_incomplete", "报到地点请写到楼栋。")),
+        ),
+        Kind::SchoolReturned => script.after((3, 40), Deed::CollegeApprove).after(
+            (3, 40),
+            Deed::SchoolReturn(reason("employer_doubt", "请补充单位档案接收的说明。")),
+        ),
+        Kind::VoidProposed => script.after((3, 40), Deed::CollegeApprove).after(
+            (3, 20),
+            Deed::ProposeVoid(reason("other", "学生反映并非本人操作，正在核实。")),
+        ),
         _ => script.after((3, 40), Deed::CollegeApprove),
     }
 }
 
 /// Everything that begins with a request for termination.
 fn ending(kind: Kind, n: usize, script: Script, rules: Rules) -> Script {
-    let (asks, answers) =
-        if rules.employer_asks { (Party::Employer, Party::Student) } else { (Party::Student, Party::Employer) };
+    let (asks, answers) = if rules.employer_asks {
+        (Party::Employer, Party::Student)
+    } else {
+        (Party::Student, Party::Employer)
+    };
     let (code, text) = if rules.employer_asks {
         ("business", "项目取消，岗位不再设置，愿按约定支付违约金。")
     } else {
@@ -219,12 +239,17 @@ fn ending(kind: Kind, n: usize, script: Script, rules: Rules) -> Script {
     let script = script.after((60, 110), Deed::Ask(asks, reason(code, text)));
     let agreed = |script: Script| script.after((5, 40), Deed::Consent(answers));
     let by_college = |script: Script| {
-        if rules.college_ends { script.after((4, 30), Deed::CollegeEnd) } else { script }
+        if rules.college_ends {
+            script.after((4, 30), Deed::CollegeEnd)
+        } else {
+            script
+        }
     };
     match kind {
-        Kind::KeptByRefusal => {
-            script.after((5, 40), Deed::Refuse(answers, reason("other", "岗位急需用人，希望再沟通一次。")))
-        }
+        Kind::KeptByRefusal => script.after(
+            (5, 40),
+            Deed::Refuse(answers, reason("other", "岗位急需用人，希望再沟通一次。")),
+        ),
         Kind::KeptByCancel => script.after((5, 40), Deed::Cancel(asks)),
         Kind::EndAtCollege => agreed(script),
         Kind::EndAtSchool => by_college(agreed(script)),

@@ -1,8 +1,8 @@
 //! The terms of the agreements: plausible, lawful, varied; once revised, and once as long as it gets.
 
+use super::numbers;
 use super::random::Seeded;
 use super::world::{Employer, Position};
-use super::numbers;
 use domain::agreement::terms::{
     Archive, ArchiveKind, ContractTerm, Exemption, Household, HouseholdKind, Money, Terms,
 };
@@ -50,7 +50,11 @@ pub fn ordinary(rng: &Seeded, employer: &Employer, position: &Position, setting:
     let regular = Money::yuan(rng.between(low, high) * 100);
     let contract = *rng.pick(&[36, 36, 36, 36, 24, 60]);
     let contract = ContractTerm::Fixed { months: contract };
-    let contract = if rng.chance(4) { ContractTerm::OpenEnded } else { contract };
+    let contract = if rng.chance(4) {
+        ContractTerm::OpenEnded
+    } else {
+        contract
+    };
     let months = *rng.pick(&[0, 2, 3, 6]);
     let months = months.min(contract.probation_limit());
     let percent = *rng.pick(&[80, 85, 90, 100]);
@@ -70,7 +74,11 @@ pub fn ordinary(rng: &Seeded, employer: &Employer, position: &Position, setting:
         contract,
         service_months: rng.chance(10).then_some(36),
         probation_months: months,
-        probation_pay: if months == 0 { regular } else { Money(regular.0 / 100 * percent) },
+        probation_pay: if months == 0 {
+            regular
+        } else {
+            Money(regular.0 / 100 * percent)
+        },
         regular_pay: regular,
         benefits: rng.chance(85).then(|| (*rng.pick(&BENEFITS)).to_owned()),
         report_from: from,
@@ -82,7 +90,9 @@ pub fn ordinary(rng: &Seeded, employer: &Employer, position: &Position, setting:
         penalty_employer: penalty,
         penalty_student: penalty,
         exemptions: EXEMPTIONS.into_iter().filter(|_| rng.chance(60)).collect(),
-        supplementary: (0..count).map(|n| SUPPLEMENTARY[(first + n) % SUPPLEMENTARY.len()].to_owned()).collect(),
+        supplementary: (0..count)
+            .map(|n| SUPPLEMENTARY[(first + n) % SUPPLEMENTARY.len()].to_owned())
+            .collect(),
     }
 }
 
@@ -117,12 +127,21 @@ fn archive(rng: &Seeded, employer: &Employer) -> Archive {
 
 fn household(rng: &Seeded, files: bool, place: &str) -> Household {
     match (files, rng.chance(50)) {
-        (true, true) => Household { kind: HouseholdKind::Employer, address: Some(place.to_owned()) },
+        (true, true) => Household {
+            kind: HouseholdKind::Employer,
+            address: Some(place.to_owned()),
+        },
         (false, true) => {
             let address = "江城市人才服务中心集体户，江城市江岸区人才路 10 号";
-            Household { kind: HouseholdKind::Agency, address: Some(address.to_owned()) }
+            Household {
+                kind: HouseholdKind::Agency,
+                address: Some(address.to_owned()),
+            }
         }
-        (_, false) => Household { kind: HouseholdKind::Stay, address: None },
+        (_, false) => Household {
+            kind: HouseholdKind::Stay,
+            address: None,
+        },
     }
 }
 
@@ -130,10 +149,16 @@ fn household(rng: &Seeded, files: bool, place: &str) -> Household {
 pub fn revised(terms: &Terms) -> Terms {
     let mut terms = terms.clone();
     terms.regular_pay = Money(terms.regular_pay.0 + 80_000);
-    terms.probation_pay = if terms.probation_months == 0 { terms.regular_pay } else { Money(terms.regular_pay.0 / 10 * 9) };
+    terms.probation_pay = if terms.probation_months == 0 {
+        terms.regular_pay
+    } else {
+        Money(terms.regular_pay.0 / 10 * 9)
+    };
     terms.benefits = Some("五险一金，年终奖不少于两个月工资，提供人才公寓".to_owned());
     terms.supplementary.truncate(1);
-    terms.supplementary.push("甲方承担乙方报到的单程交通费，凭票据报销，上限 1,000 元。".to_owned());
+    terms
+        .supplementary
+        .push("甲方承担乙方报到的单程交通费，凭票据报销，上限 1,000 元。".to_owned());
     terms
 }
 
@@ -143,13 +168,31 @@ pub fn longest(terms: &Terms) -> Terms {
     let detail = "本款所称培训包括入职培训、岗位技能培训、安全生产培训和甲方根据生产经营需要安排的其他培训；\
                   培训地点、时间和内容由甲方提前书面告知乙方，乙方因课程、答辩等学业安排不能参加的，双方另行商定时间。";
     let fill = |start: &str, length: usize| -> String {
-        start.chars().chain(detail.chars().cycle()).take(length - 1).chain(['。']).collect()
+        start
+            .chars()
+            .chain(detail.chars().cycle())
+            .take(length - 1)
+            .chain(['。'])
+            .collect()
     };
-    terms.position = String::from("轨道交通信号与通信系统综合调试及现场技术支持工程师（含夜间天窗作业、线网数据中心值守与新线开通联调联试方向）");
-    terms.work_place = String::from("江城市江岸区长堤路 200 号轨道交通控制中心大楼，以及江城市行政区域内已开通运营和在建的各条线路的车站、车辆段、停车场、主变电所和线网数据中心");
-    terms.benefits = Some(fill("五险一金、补充医疗保险、企业年金；夜间作业津贴每次 120 元，高温津贴按规定发放；", 500));
-    terms.supplementary =
-        (1..=14).map(|n| fill(&format!("（{n}）关于培训、考核与生活保障的约定：{}", SUPPLEMENTARY[n % 8]), 500)).collect();
+    terms.position = String::from(
+        "轨道交通信号与通信系统综合调试及现场技术支持工程师（含夜间天窗作业、线网数据中心值守与新线开通联调联试方向）",
+    );
+    terms.work_place = String::from(
+        "江城市江岸区长堤路 200 号轨道交通控制中心大楼，以及江城市行政区域内已开通运营和在建的各条线路的车站、车辆段、停车场、主变电所和线网数据中心",
+    );
+    terms.benefits = Some(fill(
+        "五险一金、补充医疗保险、企业年金；夜间作业津贴每次 120 元，高温津贴按规定发放；",
+        500,
+    ));
+    terms.supplementary = (1..=14)
+        .map(|n| {
+            fill(
+                &format!("（{n}）关于培训、考核与生活保障的约定：{}", SUPPLEMENTARY[n % 8]),
+                500,
+            )
+        })
+        .collect();
     terms.exemptions = EXEMPTIONS.to_vec();
     terms
 }
@@ -180,7 +223,11 @@ mod tests {
             for position in employer.positions {
                 for k in 0..12 {
                     let rng = Seeded::new(&format!("terms {n} {k}"));
-                    let setting = Setting { year: 2027, today, major_match: Some(true) };
+                    let setting = Setting {
+                        year: 2027,
+                        today,
+                        major_match: Some(true),
+                    };
                     let terms = ordinary(&rng, employer, position, &setting);
                     check(&terms, today, 2027);
                     check(&revised(&terms), today, 2027);

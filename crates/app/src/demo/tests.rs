@@ -11,7 +11,9 @@ use store::testing::{World, both};
 use store::{Conn, Error, Store, fetch_all, fetch_one, verify};
 
 async fn fill(store: &Store) -> Vec<Account> {
-    seed::seed(store, PasswordHash("$argon2id$".into())).await.unwrap();
+    seed::seed(store, PasswordHash("$argon2id$".into()))
+        .await
+        .unwrap();
     accounts::list(store).await.unwrap()
 }
 
@@ -50,7 +52,17 @@ async fn sizes(c: &mut Conn<'_>) -> Result<Vec<i64>, Error> {
     let (jobs,) = fetch_one!(c, (i64,), "SELECT count(*) FROM outbox")?;
     let (resumes,) = fetch_one!(c, (i64,), "SELECT count(*) FROM resume")?;
     let (applications,) = fetch_one!(c, (i64,), "SELECT count(*) FROM application")?;
-    Ok(vec![students, accounts, employers, agreements, events, messages, jobs, resumes, applications])
+    Ok(vec![
+        students,
+        accounts,
+        employers,
+        agreements,
+        events,
+        messages,
+        jobs,
+        resumes,
+        applications,
+    ])
 }
 
 store::row! {
@@ -91,7 +103,11 @@ async fn chains(c: &mut Conn<'_>) -> Result<usize, Error> {
             payload: &event.payload,
             at: event.at.as_microsecond(),
         };
-        assert_eq!(chain(&prev, event.agreement_id, &link).0.as_slice(), event.hash, "{key:?}");
+        assert_eq!(
+            chain(&prev, event.agreement_id, &link).0.as_slice(),
+            event.hash,
+            "{key:?}"
+        );
         last = Some((key, event.seq, event.hash.clone(), event.at));
     }
     Ok(events.len())
@@ -131,9 +147,23 @@ async fn the_demo_shows_every_state_in_two_separate_schools() {
         let report = verify::all(&world).await.unwrap();
         assert_eq!(report.breaches, vec![]);
         let of = |role| listed.iter().filter(|account| account.role == role).count();
-        let counts = [Role::Employer, Role::Student, Role::College, Role::School, Role::Platform].map(of);
+        let counts = [
+            Role::Employer,
+            Role::Student,
+            Role::College,
+            Role::School,
+            Role::Platform,
+        ]
+        .map(of);
         assert_eq!(counts, [7, 20, 7, 4, 1], "{listed:#?}");
-        assert_eq!(listed.iter().map(|a| (&a.school, &a.login)).collect::<BTreeSet<_>>().len(), listed.len());
+        assert_eq!(
+            listed
+                .iter()
+                .map(|a| (&a.school, &a.login))
+                .collect::<BTreeSet<_>>()
+                .len(),
+            listed.len()
+        );
     })
     .await;
 }
@@ -145,15 +175,25 @@ async fn offers_are_open_for_hours_and_for_days() {
     let deadlines = world
         .read(|c| {
             Box::pin(async move {
-                fetch_all!(c, (Timestamp,), "SELECT deadline_at FROM agreement WHERE state = 'offered' ORDER BY deadline_at")
+                fetch_all!(
+                    c,
+                    (Timestamp,),
+                    "SELECT deadline_at FROM agreement WHERE state = 'offered' ORDER BY deadline_at"
+                )
             })
         })
         .await
         .unwrap();
     let now = world.env.now();
-    let hours: Vec<_> = deadlines.iter().map(|(at,)| at.duration_since(now).as_hours()).collect();
+    let hours: Vec<_> = deadlines
+        .iter()
+        .map(|(at,)| at.duration_since(now).as_hours())
+        .collect();
     assert!(hours[0] >= 5, "{hours:?}");
-    assert!(hours.iter().any(|left| *left < 12) && hours.iter().any(|left| (40..72).contains(left)), "{hours:?}");
+    assert!(
+        hours.iter().any(|left| *left < 12) && hours.iter().any(|left| (40..72).contains(left)),
+        "{hours:?}"
+    );
     assert!(hours.iter().any(|left| *left > 110), "{hours:?}");
 }
 
@@ -162,7 +202,10 @@ async fn two_databases_tell_the_same_story() {
     let (one, two) = (World::sqlite().await, World::sqlite().await);
     let listed = (fill(&one).await, fill(&two).await);
     assert_eq!(listed.0, listed.1);
-    let stories = (one.read(|c| Box::pin(told(c))).await.unwrap(), two.read(|c| Box::pin(told(c))).await.unwrap());
+    let stories = (
+        one.read(|c| Box::pin(told(c))).await.unwrap(),
+        two.read(|c| Box::pin(told(c))).await.unwrap(),
+    );
     assert_eq!(stories.0, stories.1);
     let (postgres, database) = World::postgres().await;
     assert_eq!(fill(&postgres).await, listed.0);
@@ -187,7 +230,11 @@ async fn a_second_start_keeps_what_is_there() {
 #[tokio::test]
 async fn real_data_is_never_mixed_with_demo_data() {
     let world = World::sqlite().await;
-    let school = store::schools::NewSchool { code: "10001".into(), name: "真实大学".into(), ..Default::default() };
+    let school = store::schools::NewSchool {
+        code: "10001".into(),
+        name: "真实大学".into(),
+        ..Default::default()
+    };
     let now = world.env.now();
     world
         .write(move |c| {
@@ -206,7 +253,9 @@ async fn every_seeded_moment_of_the_year_works() {
     for month in 1..=12 {
         let world = World::sqlite().await;
         let day = jiff::civil::date(2027, month, 28).at(23, 30, 0, 0);
-        world.clock.set(day.to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp());
+        world
+            .clock
+            .set(day.to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp());
         assert!(fill(&world).await.len() > 30);
     }
 }
