@@ -48,7 +48,9 @@ mod tests {
     fn the_door_reads_the_links_that_are_made_here() {
         let made = Activation::new(&crate::world::real(), SchoolId(7), STAFF);
         let link = made.link("https://sign.example.edu.cn");
-        let token = link.strip_prefix("https://sign.example.edu.cn/activate/").unwrap();
+        let token = link
+            .strip_prefix("https://sign.example.edu.cn/activate/")
+            .unwrap();
         let read = Token::parse(token).unwrap();
         assert_eq!((read.school, read.hash), (SchoolId(7), made.hash));
     }

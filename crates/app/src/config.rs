@@ -77,7 +77,11 @@ pub enum LogFormat {
 
 impl Default for Server {
     fn default() -> Self {
-        Self { listen: "127.0.0.1:8080".into(), public_url: None, behind_proxy: false }
+        Self {
+            listen: "127.0.0.1:8080".into(),
+            public_url: None,
+            behind_proxy: false,
+        }
     }
 }
 
@@ -89,13 +93,20 @@ impl Default for Data {
 
 impl Default for Log {
     fn default() -> Self {
-        Self { level: "info".into(), format: LogFormat::Text }
+        Self {
+            level: "info".into(),
+            format: LogFormat::Text,
+        }
     }
 }
 
 impl std::fmt::Debug for Database {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(if self.url.is_some() { "Database(server)" } else { "Database(embedded)" })
+        f.write_str(if self.url.is_some() {
+            "Database(server)"
+        } else {
+            "Database(embedded)"
+        })
     }
 }
 
@@ -109,9 +120,13 @@ pub fn load(place: &Place) -> anyhow::Result<Config> {
         sources = sources.merge(Toml::file_exact(file));
     }
     // A variable without a section (SANFANG_BIN) is somebody else's.
-    let variables = Env::prefixed("SANFANG_").filter(|key| key.as_str().contains("__")).split("__");
-    let mut config: Config =
-        sources.merge(variables).extract().map_err(|error| usage(format!("configuration: {error}")))?;
+    let variables = Env::prefixed("SANFANG_")
+        .filter(|key| key.as_str().contains("__"))
+        .split("__");
+    let mut config: Config = sources
+        .merge(variables)
+        .extract()
+        .map_err(|error| usage(format!("configuration: {error}")))?;
     if let Some(file) = &config.database.url_file {
         config.database.url = Some(secret(file)?);
     }
@@ -127,7 +142,8 @@ pub fn load(place: &Place) -> anyhow::Result<Config> {
 
 /// The first line of a file that holds a secret.
 fn secret(file: &Path) -> anyhow::Result<String> {
-    let text = std::fs::read_to_string(file).map_err(|error| usage(format!("{}: {error}", file.display())))?;
+    let text =
+        std::fs::read_to_string(file).map_err(|error| usage(format!("{}: {error}", file.display())))?;
     match text.lines().next().map(str::trim) {
         Some(line) if !line.is_empty() => Ok(line.to_owned()),
         _ => Err(usage(format!("{}: the file is empty", file.display()))),
@@ -137,7 +153,10 @@ fn secret(file: &Path) -> anyhow::Result<String> {
 impl Config {
     /// Where the data lives.
     pub fn store(&self) -> StoreConfig {
-        StoreConfig { data: self.data.dir.clone(), database: self.database.url.clone() }
+        StoreConfig {
+            data: self.data.dir.clone(),
+            database: self.database.url.clone(),
+        }
     }
 }
 
@@ -150,7 +169,10 @@ impl Server {
             .map_err(|error| usage(format!("cannot listen on \"{}\": {error}", self.listen)))?
             .collect();
         if found.is_empty() {
-            return Err(usage(format!("cannot listen on \"{}\": no such address", self.listen)));
+            return Err(usage(format!(
+                "cannot listen on \"{}\": no such address",
+                self.listen
+            )));
         }
         Ok(found)
     }
@@ -162,12 +184,19 @@ impl Server {
 
     /// The address that people type, without a slash at its end.
     pub fn public_url(&self) -> anyhow::Result<String> {
-        let url = self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen));
+        let url = self
+            .public_url
+            .clone()
+            .unwrap_or_else(|| format!("http://{}", self.listen));
         let url = url.trim_end_matches('/').to_owned();
-        let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+        let host = url
+            .strip_prefix("https://")
+            .or_else(|| url.strip_prefix("http://"));
         match host {
             Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']) => Ok(url),
-            _ => Err(usage(format!("server.public_url \"{url}\": expected https://host without a path"))),
+            _ => Err(usage(format!(
+                "server.public_url \"{url}\": expected https://host without a path"
+            ))),
         }
     }
 
@@ -182,7 +211,11 @@ mod tests {
     use super::*;
 
     fn server(listen: &str, public_url: Option<&str>) -> Server {
-        Server { listen: listen.into(), public_url: public_url.map(Into::into), behind_proxy: false }
+        Server {
+            listen: listen.into(),
+            public_url: public_url.map(Into::into),
+            behind_proxy: false,
+        }
     }
 
     #[test]
@@ -204,15 +237,37 @@ mod tests {
     #[test]
     fn a_public_address_is_a_scheme_and_a_host() {
         let url = |text| server("127.0.0.1:1", Some(text)).public_url();
-        assert_eq!(url("https://sign.example.edu.cn/").unwrap(), "https://sign.example.edu.cn");
-        for bad in ["sign.example.edu.cn", "https://", "https://a/b", "ftp://a", "http://u@h", "http://h?x"] {
+        assert_eq!(
+            url("https://sign.example.edu.cn/").unwrap(),
+            "https://sign.example.edu.cn"
+        );
+        for bad in [
+            "sign.example.edu.cn",
+            "https://",
+            "https://a/b",
+            "ftp://a",
+            "http://u@h",
+            "http://h?x",
+        ] {
             assert!(url(bad).is_err(), "{bad}");
         }
     }
 
     #[test]
     fn a_database_url_never_shows_in_debug() {
-        let database = Database { url: Some("postgres://u:secret@h/d".into()), url_file: None };
-        assert!(!format!("{:?}", Config { database, ..Config::default() }).contains("secret"));
+        let database = Database {
+            url: Some("postgres://u:secret@h/d".into()),
+            url_file: None,
+        };
+        assert!(
+            !format!(
+                "{:?}",
+                Config {
+                    database,
+                    ..Config::default()
+                }
+            )
+            .contains("secret")
+        );
     }
 }

@@ -15,7 +15,12 @@ pub fn complain(line: &str) {
 /// Columns under each other; a character of East Asia takes two places on a terminal.
 pub fn table(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let widest = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| width(cell)).max();
+    let widest = |column: usize| {
+        rows.iter()
+            .filter_map(|row| row.get(column))
+            .map(|cell| width(cell))
+            .max()
+    };
     let widths: Vec<usize> = (0..columns).map(|column| widest(column).unwrap_or(0)).collect();
     let mut text = String::new();
     for row in rows {
@@ -42,7 +47,11 @@ mod tests {
     #[test]
     fn columns_stand_under_each_other_in_both_scripts() {
         let row = |cells: &[&str]| cells.iter().map(|&cell| cell.to_owned()).collect();
-        let text = table(&[row(&["学生", "a"]), row(&["staff", "b"]), row(&["x", "长一点", "c"])]);
+        let text = table(&[
+            row(&["学生", "a"]),
+            row(&["staff", "b"]),
+            row(&["x", "长一点", "c"]),
+        ]);
         assert_eq!(text, "学生   a\nstaff  b\nx      长一点  c\n");
     }
 }

@@ -21,8 +21,14 @@ const GRACE: Duration = Duration::from_secs(15);
 
 /// Opens the memory and brings it up to date.
 pub async fn open(config: &Config) -> anyhow::Result<Store> {
-    let store = Store::open(&config.store(), world::real()).await.context("the data cannot be opened")?;
-    for name in store.migrate().await.context("the database cannot be brought up to date")? {
+    let store = Store::open(&config.store(), world::real())
+        .await
+        .context("the data cannot be opened")?;
+    for name in store
+        .migrate()
+        .await
+        .context("the database cannot be brought up to date")?
+    {
         tracing::info!(migration = name, "applied");
     }
     Ok(store)
@@ -38,7 +44,9 @@ pub async fn serve(config: &Config) -> anyhow::Result<()> {
     }
     let store = open(config).await?;
     if !loopback && demo::is_demo(&store).await? {
-        return Err(usage("this database holds demo accounts; it is served to this machine only"));
+        return Err(usage(
+            "this database holds demo accounts; it is served to this machine only",
+        ));
     }
     let listener = listen(&config.server).await?;
     let settings = settings(&config.server, listener.local_addr()?, None)?;
@@ -49,7 +57,9 @@ pub async fn serve(config: &Config) -> anyhow::Result<()> {
 /// `sanfang demo`.
 pub async fn demo(config: &Config, accounts_file: Option<&Path>) -> anyhow::Result<()> {
     if !config.server.is_loopback()? {
-        return Err(usage("demo accounts have known passwords: sanfang demo listens on a loopback address only"));
+        return Err(usage(
+            "demo accounts have known passwords: sanfang demo listens on a loopback address only",
+        ));
     }
     let store = open(config).await?;
     let accounts = demo::prepare(&store).await?;
@@ -57,7 +67,9 @@ pub async fn demo(config: &Config, accounts_file: Option<&Path>) -> anyhow::Resu
         write_accounts(file, &accounts)?;
     }
     let listener = listen(&config.server).await?;
-    let known = web::Demo { captcha: demo::CAPTCHA.into() };
+    let known = web::Demo {
+        captcha: demo::CAPTCHA.into(),
+    };
     let settings = settings(&config.server, listener.local_addr()?, Some(known))?;
     greet(&settings.public_url, &accounts);
     run(store, listener, settings).await
@@ -65,12 +77,15 @@ pub async fn demo(config: &Config, accounts_file: Option<&Path>) -> anyhow::Resu
 
 fn write_accounts(file: &Path, accounts: &[demo::Account]) -> anyhow::Result<()> {
     let content = serde_json::json!({ "captcha": demo::CAPTCHA, "accounts": accounts });
-    std::fs::write(file, format!("{content:#}\n")).map_err(|error| usage(format!("{}: {error}", file.display())))
+    std::fs::write(file, format!("{content:#}\n"))
+        .map_err(|error| usage(format!("{}: {error}", file.display())))
 }
 
 fn greet(url: &str, accounts: &[demo::Account]) {
     output::say(&format!("Sanfang 三方  {url}\n"));
-    let head = ["role", "school", "name", "login", "password", ""].map(Into::into).to_vec();
+    let head = ["role", "school", "name", "login", "password", ""]
+        .map(Into::into)
+        .to_vec();
     let row = |account: &demo::Account| {
         vec![
             account.role.code().to_owned(),
@@ -95,7 +110,10 @@ async fn listen(server: &Server) -> anyhow::Result<TcpListener> {
 /// The door's settings; port 0 has become a real one by now.
 fn settings(server: &Server, bound: SocketAddr, demo: Option<web::Demo>) -> anyhow::Result<web::Config> {
     let here = match &server.public_url {
-        None => Server { listen: bound.to_string(), ..server.clone() },
+        None => Server {
+            listen: bound.to_string(),
+            ..server.clone()
+        },
         Some(_) => server.clone(),
     };
     Ok(web::Config {
@@ -109,7 +127,10 @@ fn settings(server: &Server, bound: SocketAddr, demo: Option<web::Demo>) -> anyh
 
 async fn run(store: Store, listener: TcpListener, settings: web::Config) -> anyhow::Result<()> {
     let worker = Worker::new(store.clone(), Arc::new(pdf::Press::new()));
-    let pulse = Pulse { heartbeat: worker.heartbeat(), env: store.env().clone() };
+    let pulse = Pulse {
+        heartbeat: worker.heartbeat(),
+        env: store.env().clone(),
+    };
     let door = web::App::new(store, settings, Some(Arc::new(pulse)))?;
     let stopping = on_signal()?;
     let worker_stop = Arc::new(Notify::new());

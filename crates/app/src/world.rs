@@ -6,7 +6,10 @@ use std::sync::Arc;
 
 /// The clock and the randomness of the operating system.
 pub fn real() -> Env {
-    Env { clock: Arc::new(WallClock), random: Arc::new(SystemRandom) }
+    Env {
+        clock: Arc::new(WallClock),
+        random: Arc::new(SystemRandom),
+    }
 }
 
 struct WallClock;

@@ -133,15 +133,9 @@ pub fn check(facts: &Facts, params: &SchoolParams, now: Timestamp) -> Result<(),
         facts.certification == Admission::Approved,
         Block::EmployerNotCertified,
     )?;
-    ok(
-        facts.entry == Some(Admission::Approved),
-        Block::EntryNotApproved,
-    )?;
+    ok(facts.entry == Some(Admission::Approved), Block::EntryNotApproved)?;
     ok(params.window_open(now), Block::WindowClosed)?;
-    ok(
-        facts.source == SourceStatus::Approved,
-        Block::SourceNotApproved,
-    )?;
+    ok(facts.source == SourceStatus::Approved, Block::SourceNotApproved)?;
     ok(!facts.bound, Block::BoundByTraining)?;
     ok(!facts.live, Block::AlreadySigned)
 }
@@ -169,12 +163,18 @@ mod tests {
         assert_eq!(check(&GOOD, &params, now), Ok(()));
         let cases = [
             (
-                Facts { certification: Admission::Pending, ..GOOD },
+                Facts {
+                    certification: Admission::Pending,
+                    ..GOOD
+                },
                 Block::EmployerNotCertified,
             ),
             (Facts { entry: None, ..GOOD }, Block::EntryNotApproved),
             (
-                Facts { source: SourceStatus::Imported, ..GOOD },
+                Facts {
+                    source: SourceStatus::Imported,
+                    ..GOOD
+                },
                 Block::SourceNotApproved,
             ),
             (Facts { bound: true, ..GOOD }, Block::BoundByTraining),

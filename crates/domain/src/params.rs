@@ -127,12 +127,10 @@ impl SchoolParams {
         let Ok(Value::Object(mut all)) = serde_json::to_value(self) else {
             return Err(ParamError::Invalid(key.into()));
         };
-        let slot = all
-            .get_mut(key)
-            .ok_or_else(|| ParamError::Unknown(key.into()))?;
+        let slot = all.get_mut(key).ok_or_else(|| ParamError::Unknown(key.into()))?;
         *slot = value.clone();
-        let params: Self = serde_json::from_value(Value::Object(all))
-            .map_err(|_| ParamError::Invalid(key.into()))?;
+        let params: Self =
+            serde_json::from_value(Value::Object(all)).map_err(|_| ParamError::Invalid(key.into()))?;
         if params.is_consistent() {
             Ok(params)
         } else {
@@ -156,8 +154,7 @@ impl SchoolParams {
     /// accepted until its own deadline.
     pub fn window_open(&self, now: Timestamp) -> bool {
         let today = now.to_zoned(china()).date();
-        self.window_from.is_none_or(|from| from <= today)
-            && self.window_to.is_none_or(|to| today <= to)
+        self.window_from.is_none_or(|from| from <= today) && self.window_to.is_none_or(|to| today <= to)
     }
 
     /// Whether the school's staff has to review terminations: somebody must.

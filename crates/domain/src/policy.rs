@@ -156,12 +156,12 @@ pub fn may(actor: &Actor, action: Action, subject: &Subject) -> Result<(), Denia
 fn sees(actor: &Actor, subject: &Subject) -> bool {
     match actor {
         Actor::Employer { employer, .. } => *employer == subject.employer,
-        Actor::Student {
-            school, student, ..
-        } => *school == subject.school && *student == subject.student && subject.sent,
-        Actor::College {
-            school, colleges, ..
-        } => *school == subject.school && colleges.contains(&subject.college) && subject.sent,
+        Actor::Student { school, student, .. } => {
+            *school == subject.school && *student == subject.student && subject.sent
+        }
+        Actor::College { school, colleges, .. } => {
+            *school == subject.school && colleges.contains(&subject.college) && subject.sent
+        }
         Actor::School { school, .. } => *school == subject.school && subject.sent,
         Actor::Platform { .. } => false,
         Actor::System => true,

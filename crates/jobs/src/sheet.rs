@@ -114,7 +114,9 @@ fn student(keys: &Keys, agreement: &Agreement, parties: &Parties) -> Result<Stud
     // A preview is everybody's, and nobody gets a student's numbers before the student accepts (`product.md` §3).
     let closed = agreement.state.acceptance().is_none();
     let reveal = |column: &'static str, sealed: &Option<Vec<u8>>| -> Result<Option<String>, Error> {
-        let Some(bytes) = sealed.as_ref().filter(|_| !closed) else { return Ok(None) };
+        let Some(bytes) = sealed.as_ref().filter(|_| !closed) else {
+            return Ok(None);
+        };
         let place = Place {
             table: "student",
             column,

@@ -197,7 +197,10 @@ async fn candidates(c: &mut Conn<'_>, view: View, ids: &[Uuid]) -> Result<Vec<Ca
     }
     query
         .expr_as(Expr::col(col("g", "name")), Alias::new("college_name"))
-        .expr_as(Expr::SubQuery(None, Box::new(applied.into())), Alias::new("applied_for"))
+        .expr_as(
+            Expr::SubQuery(None, Box::new(applied.into())),
+            Alias::new("applied_for"),
+        )
         .expr_as(
             Expr::SubQuery(None, Box::new(latest("state").into())),
             Alias::new("state"),

@@ -27,11 +27,11 @@ pub mod sessions;
 pub mod sources;
 pub mod spent;
 pub mod surroundings;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod throttle;
 pub mod tries;
 pub mod verify;
-#[cfg(feature = "testing")]
-pub mod testing;
 
 pub use db::{Conn, EngineKind, Error, Fut, Store, StoreConfig};
 pub use keys::Keys;

@@ -1,7 +1,10 @@
 //! Source information 生源信息 of a reviewer's students, as a searched list in keyset pages.
 
 use domain::ids::{CollegeId, SchoolId, StudentId};
-use sea_query::{Alias, Asterisk, Cond, Expr, ExprTrait, Func, LikeExpr, Order, PostgresQueryBuilder, Query, SelectStatement};
+use sea_query::{
+    Alias, Asterisk, Cond, Expr, ExprTrait, Func, LikeExpr, Order, PostgresQueryBuilder, Query,
+    SelectStatement,
+};
 
 use crate::db::{Conn, Error, Value, from_sea_query};
 use crate::lists::{ESCAPE, escape};
@@ -93,8 +96,17 @@ fn built(query: &SelectStatement) -> Result<Statement, Error> {
 fn page_statement(search: &Search) -> Result<Statement, Error> {
     let mut query = narrowed(search);
     for name in [
-        "id", "student_no", "name", "gender", "degree", "major", "class_name", "training_mode", "id_no_sealed",
-        "source_status", "source_reason",
+        "id",
+        "student_no",
+        "name",
+        "gender",
+        "degree",
+        "major",
+        "class_name",
+        "training_mode",
+        "id_no_sealed",
+        "source_status",
+        "source_reason",
     ] {
         query.column(Alias::new(name));
     }

@@ -95,7 +95,12 @@ where
     H: Handler<T, App>,
     T: 'static,
 {
-    Route { method: Method::GET, path, access, handler: routing::get(handler) }
+    Route {
+        method: Method::GET,
+        path,
+        access,
+        handler: routing::get(handler),
+    }
 }
 
 /// A change.
@@ -104,5 +109,10 @@ where
     H: Handler<T, App>,
     T: 'static,
 {
-    Route { method: Method::POST, path, access, handler: routing::post(handler) }
+    Route {
+        method: Method::POST,
+        path,
+        access,
+        handler: routing::post(handler),
+    }
 }

@@ -65,11 +65,22 @@ struct Inner {
 
 impl App {
     /// The door to `store`. `worker` is asked by `/readyz`; `None` where no worker runs in this process.
-    pub fn new(store: Store, config: Config, worker: Option<Arc<dyn Heartbeat>>) -> Result<Self, store::Error> {
+    pub fn new(
+        store: Store,
+        config: Config,
+        worker: Option<Arc<dyn Heartbeat>>,
+    ) -> Result<Self, store::Error> {
         let seal = Seal::new(store.keys())?;
         let hasher = Hasher::new(config.password_cost, store.env().clone());
         let captchas = Captchas::new(store.keys(), config.demo.as_ref())?;
-        Ok(Self(Arc::new(Inner { store, config, seal, hasher, captchas, worker })))
+        Ok(Self(Arc::new(Inner {
+            store,
+            config,
+            seal,
+            hasher,
+            captchas,
+            worker,
+        })))
     }
 
     /// The memory.

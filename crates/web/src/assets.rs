@@ -9,12 +9,20 @@ use axum::response::{IntoResponse, Response};
 /// The file.
 pub async fn file(Path(name): Path<String>, headers: HeaderMap) -> Result {
     let file = assets::lookup(&name).ok_or(Error::NotFound)?;
-    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or("");
-    let packed = accepted.split(',').any(|coding| coding.split(';').next().is_some_and(|name| name.trim() == "gzip"));
+    let accepted = headers
+        .get(header::ACCEPT_ENCODING)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or("");
+    let packed = accepted
+        .split(',')
+        .any(|coding| coding.split(';').next().is_some_and(|name| name.trim() == "gzip"));
     let mut response = if packed { file.gzip } else { file.bytes }.into_response();
     let out = response.headers_mut();
     out.insert(header::CONTENT_TYPE, HeaderValue::from_static(file.content_type));
-    out.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
+    out.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("public, max-age=31536000, immutable"),
+    );
     out.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     if packed {
         out.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));

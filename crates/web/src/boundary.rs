@@ -21,7 +21,11 @@ const LIMIT: Duration = Duration::from_secs(30);
 pub async fn boundary(State(app): State<App>, request: Request, next: Next) -> Response {
     let id = hex::encode(app.env().bytes::<6>());
     let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str).to_owned();
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or("", MatchedPath::as_str)
+        .to_owned();
     let lang = guard::language(request.headers());
     let begun = app.env().now();
     let run = tokio::time::timeout(LIMIT, AssertUnwindSafe(next.run(request)).catch_unwind());
@@ -37,11 +41,16 @@ pub async fn boundary(State(app): State<App>, request: Request, next: Next) -> R
         Some(Problem(Error::Internal(source))) => {
             tracing::error!(%id, %method, %route, %status, ms, error = chain(source.as_ref()), "request failed");
         }
-        Some(Problem(error)) => tracing::info!(%id, %method, %route, %status, ms, problem = error.code(), "request"),
+        Some(Problem(error)) => {
+            tracing::info!(%id, %method, %route, %status, ms, problem = error.code(), "request")
+        }
         None => tracing::info!(%id, %method, %route, %status, ms, "request"),
     }
     if let Some(Problem(error)) = found {
-        let frame = response.extensions_mut().remove::<ProblemFrame>().map(|frame| frame.0);
+        let frame = response
+            .extensions_mut()
+            .remove::<ProblemFrame>()
+            .map(|frame| frame.0);
         let frame = frame.unwrap_or_else(|| bare(&app, lang));
         let page = (status, problem::page(&frame, &error, &id)).into_response();
         response = with_cookies(page, &response);
@@ -56,7 +65,8 @@ pub async fn boundary(State(app): State<App>, request: Request, next: Next) -> R
 /// The page takes over what the guard has set on the answer.
 fn with_cookies(mut page: Response, from: &Response) -> Response {
     for cookie in from.headers().get_all(axum::http::header::SET_COOKIE) {
-        page.headers_mut().append(axum::http::header::SET_COOKIE, cookie.clone());
+        page.headers_mut()
+            .append(axum::http::header::SET_COOKIE, cookie.clone());
     }
     *page.extensions_mut() = from.extensions().clone();
     page

@@ -29,7 +29,11 @@ impl Cookie {
     }
 
     fn name(self, config: &Config) -> Cow<'static, str> {
-        if config.plain_http { Cow::Borrowed(self.base()) } else { Cow::Owned(format!("__Host-{}", self.base())) }
+        if config.plain_http {
+            Cow::Borrowed(self.base())
+        } else {
+            Cow::Owned(format!("__Host-{}", self.base()))
+        }
     }
 
     /// The value that the browser sent.
@@ -51,7 +55,10 @@ impl Cookie {
         let age = seconds.map_or_else(String::new, |seconds| format!("; Max-Age={seconds}"));
         let secure = if config.plain_http { "" } else { "; Secure" };
         let name = self.name(config);
-        HeaderValue::try_from(format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{age}{secure}")).ok()
+        HeaderValue::try_from(format!(
+            "{name}={value}; Path=/; HttpOnly; SameSite=Lax{age}{secure}"
+        ))
+        .ok()
     }
 
     /// The header that removes it.

@@ -24,7 +24,9 @@ pub fn token(env: &Env, secret: &Secret) -> String {
 
 /// Whether a token was made from this secret.
 pub fn fits(secret: &Secret, token: &str) -> bool {
-    let Some(bytes) = seal::decode(token).filter(|bytes| bytes.len() == 64) else { return false };
+    let Some(bytes) = seal::decode(token).filter(|bytes| bytes.len() == 64) else {
+        return false;
+    };
     let bare: Vec<u8> = bytes[..32].iter().zip(&bytes[32..]).map(|(a, b)| a ^ b).collect();
     bool::from(bare.ct_eq(secret.as_slice()))
 }
@@ -37,11 +39,17 @@ pub fn before_login(app: &App, cookie: &str) -> Secret {
 /// Whether the browser says that the request started on a page of ours. Browsers that say nothing are
 /// believed: the token still has to fit.
 pub fn same_site(app: &App, headers: &HeaderMap) -> bool {
-    let text = |name| headers.get(name).map(|value: &axum::http::HeaderValue| value.to_str().unwrap_or("?"));
+    let text = |name| {
+        headers
+            .get(name)
+            .map(|value: &axum::http::HeaderValue| value.to_str().unwrap_or("?"))
+    };
     if let Some(site) = text(header::HeaderName::from_static("sec-fetch-site")) {
         return site == "same-origin";
     }
-    let Some(origin) = text(header::ORIGIN) else { return true };
+    let Some(origin) = text(header::ORIGIN) else {
+        return true;
+    };
     let authority = origin.split_once("://").map_or("", |(_, rest)| rest);
     origin == app.config().public_url.trim_end_matches('/')
         || (!authority.is_empty() && text(header::HOST) == Some(authority))

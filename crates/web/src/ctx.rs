@@ -217,7 +217,10 @@ impl Ctx {
                 waiting: nav.waiting,
             }),
             school: self.school.as_deref().map(School::view),
-            place: place.map(|(school, year)| frame::Place { school: school.code.clone(), year }),
+            place: place.map(|(school, year)| frame::Place {
+                school: school.code.clone(),
+                year,
+            }),
             places: nav.places.clone(),
             ..self.here.frame()
         }
@@ -246,7 +249,11 @@ impl Visitor {
 impl School {
     /// The school as the frame shows it.
     pub fn view(&self) -> frame::School {
-        frame::School { code: self.code.clone(), name: self.name.clone(), contact: self.contact.clone() }
+        frame::School {
+            code: self.code.clone(),
+            name: self.name.clone(),
+            contact: self.contact.clone(),
+        }
     }
 }
 
@@ -263,7 +270,10 @@ impl<S: Sync> FromRequestParts<S> for Visitor {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
         let here = parts.extensions.get::<Here>().cloned().ok_or(Error::NotFound)?;
-        Ok(Self { here, ctx: parts.extensions.get::<Ctx>().cloned().map(Box::new) })
+        Ok(Self {
+            here,
+            ctx: parts.extensions.get::<Ctx>().cloned().map(Box::new),
+        })
     }
 }
 
@@ -273,6 +283,10 @@ impl<S: Sync> FromRequestParts<S> for At {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
         let ctx = parts.extensions.get::<Ctx>().ok_or(Error::NotFound)?;
         let (school, year) = ctx.school.clone().zip(ctx.year).ok_or(Error::NotFound)?;
-        Ok(Self { employer: ctx.employer()?, school, year })
+        Ok(Self {
+            employer: ctx.employer()?,
+            school,
+            year,
+        })
     }
 }

@@ -45,7 +45,10 @@ pub async fn guard(State(gate): State<Gate>, request: Request, next: Next) -> Re
     let (mut parts, body) = request.into_parts();
     let mut cookies = Vec::new();
     let entered = enter(&gate, &mut parts, body, &mut cookies).await;
-    let (ctx, here) = (parts.extensions.get::<Ctx>().cloned(), parts.extensions.get::<Here>().cloned());
+    let (ctx, here) = (
+        parts.extensions.get::<Ctx>().cloned(),
+        parts.extensions.get::<Here>().cloned(),
+    );
     let mut response = match entered {
         Ok(body) => next.run(Request::from_parts(parts, body)).await,
         Err(error) => error.into_response(),
@@ -68,8 +71,18 @@ pub async fn guard(State(gate): State<Gate>, request: Request, next: Next) -> Re
 
 /// Adds a cookie unless the handler has set the same one.
 fn add_cookie(response: &mut Response, cookie: HeaderValue) {
-    let name = |value: &HeaderValue| value.as_bytes().split(|byte| *byte == b'=').next().map(<[u8]>::to_vec);
-    let set = response.headers().get_all(header::SET_COOKIE).iter().any(|other| name(other) == name(&cookie));
+    let name = |value: &HeaderValue| {
+        value
+            .as_bytes()
+            .split(|byte| *byte == b'=')
+            .next()
+            .map(<[u8]>::to_vec)
+    };
+    let set = response
+        .headers()
+        .get_all(header::SET_COOKIE)
+        .iter()
+        .any(|other| name(other) == name(&cookie));
     if !set {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
@@ -82,11 +95,22 @@ async fn enter(gate: &Gate, parts: &mut Parts, body: Body, cookies: &mut Vec<Hea
     if here.flash.is_some() && reading && !here.htmx {
         cookies.extend(Cookie::Flash.clear(app.config()));
     }
-    let sent = Cookie::Session.read(app.config(), &parts.headers).map(str::to_owned);
+    let sent = Cookie::Session
+        .read(app.config(), &parts.headers)
+        .map(str::to_owned);
     let found = match sent.as_deref().and_then(Token::parse) {
         Some(token) => {
             let place = place(gate, parts).await;
-            session::find(app, Asked { token, place, page: reading }, here.now).await?
+            session::find(
+                app,
+                Asked {
+                    token,
+                    place,
+                    page: reading,
+                },
+                here.now,
+            )
+            .await?
         }
         None => None,
     };
@@ -132,13 +156,19 @@ fn keep_policy(access: Access, found: Option<&Found>) -> Result<()> {
 fn look(app: &App, parts: &Parts) -> Here {
     let config = app.config();
     let text = |name: HeaderName| parts.headers.get(name).and_then(|value| value.to_str().ok());
-    let chosen = Cookie::Language.read(config, &parts.headers).and_then(Lang::from_code);
+    let chosen = Cookie::Language
+        .read(config, &parts.headers)
+        .and_then(Lang::from_code);
     let accepted = || Lang::from_accept(text(header::ACCEPT_LANGUAGE).unwrap_or(""));
     Here {
         app: app.clone(),
         lang: chosen.unwrap_or_else(accepted),
         now: app.env().now(),
-        path: parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
+        path: parts
+            .uri
+            .path_and_query()
+            .map_or("/", |path| path.as_str())
+            .to_owned(),
         htmx: text(HeaderName::from_static("hx-request")).is_some(),
         address: address(app, parts),
         client: text(header::USER_AGENT).unwrap_or("").chars().take(200).collect(),
@@ -149,20 +179,38 @@ fn look(app: &App, parts: &Parts) -> Here {
 
 /// The language of a request that no guard has seen.
 pub fn language(headers: &HeaderMap) -> Lang {
-    Lang::from_accept(headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or(""))
+    Lang::from_accept(
+        headers
+            .get(header::ACCEPT_LANGUAGE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or(""),
+    )
 }
 
 /// The client's address; behind our own proxy the last one that the proxy named.
 fn address(app: &App, parts: &Parts) -> String {
-    let forwarded = parts.headers.get("x-forwarded-for").and_then(|value| value.to_str().ok());
-    let named = forwarded.filter(|_| app.config().behind_proxy).and_then(|list| list.rsplit(',').next());
-    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip().to_string());
-    named.map(|text| text.trim().chars().take(45).collect()).or(peer).unwrap_or_default()
+    let forwarded = parts
+        .headers
+        .get("x-forwarded-for")
+        .and_then(|value| value.to_str().ok());
+    let named = forwarded
+        .filter(|_| app.config().behind_proxy)
+        .and_then(|list| list.rsplit(',').next());
+    let peer = parts
+        .extensions
+        .get::<ConnectInfo<SocketAddr>>()
+        .map(|peer| peer.0.ip().to_string());
+    named
+        .map(|text| text.trim().chars().take(45).collect())
+        .or(peer)
+        .unwrap_or_default()
 }
 
 /// Gives a browser without a session the cookie that its form tokens are made of.
 fn before_login(app: &App, parts: &Parts, here: &mut Here, cookies: &mut Vec<HeaderValue>) {
-    let known = Cookie::Form.read(app.config(), &parts.headers).filter(|value| value.len() == 22);
+    let known = Cookie::Form
+        .read(app.config(), &parts.headers)
+        .filter(|value| value.len() == 22);
     let value = known.map_or_else(|| seal::encode(&app.env().bytes::<16>()), str::to_owned);
     if known.is_none() {
         cookies.extend(Cookie::Form.set(app.config(), &value, None));
@@ -185,9 +233,14 @@ async fn read_form(app: &App, parts: &Parts, here: &Here, body: Body) -> Result<
     if !csrf::same_site(app, &parts.headers) {
         return Err(Error::Token);
     }
-    let bytes = axum::body::to_bytes(body, form::LIMIT).await.map_err(|_| Error::TooLarge)?;
+    let bytes = axum::body::to_bytes(body, form::LIMIT)
+        .await
+        .map_err(|_| Error::TooLarge)?;
     let form = Form(form::parse(&bytes));
-    let header = parts.headers.get("x-csrf-token").and_then(|value| value.to_str().ok());
+    let header = parts
+        .headers
+        .get("x-csrf-token")
+        .and_then(|value| value.to_str().ok());
     if !csrf::fits(&here.secret, header.unwrap_or_else(|| form.0.raw("csrf"))) {
         return Err(Error::Token);
     }

@@ -15,7 +15,11 @@ pub async fn live() -> &'static str {
 
 /// Whether it can do its work; says which part cannot.
 pub async fn ready(State(app): State<App>) -> Response {
-    let database = app.store().read(|c| Box::pin(store::surroundings::answers(c))).await.is_ok();
+    let database = app
+        .store()
+        .read(|c| Box::pin(store::surroundings::answers(c)))
+        .await
+        .is_ok();
     let now = app.env().now();
     let worker = match app.heartbeat() {
         None => "none",
@@ -23,7 +27,11 @@ pub async fn ready(State(app): State<App>) -> Response {
         Some(_) => "silent",
     };
     let good = database && worker != "silent";
-    let status = if good { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let status = if good {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
     let database = if database { "ok" } else { "failed" };
     (status, format!("database {database}\nworker {worker}\n")).into_response()
 }

@@ -37,13 +37,22 @@ pub const fn area(role: Role) -> Area {
 impl From<PlaceRow> for School {
     fn from(row: PlaceRow) -> Self {
         let contact = contact_line(&row.contact, &row.phone);
-        Self { id: row.school_id, code: row.code, name: row.name, contact }
+        Self {
+            id: row.school_id,
+            code: row.code,
+            name: row.name,
+            contact,
+        }
     }
 }
 
 /// Contact and telephone as one line.
 pub fn contact_line(contact: &str, phone: &str) -> String {
-    [contact, phone].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+    [contact, phone]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// Whose frame: what the reads below need to know.
@@ -59,8 +68,11 @@ pub struct Whose {
 
 /// Loads it in a read of its own (for the page of a refused change).
 pub async fn load(ctx: &Ctx) -> Result<Nav> {
-    let whose =
-        Whose { actor: ctx.actor.clone(), school: ctx.school.as_ref().map(|school| school.id), year: ctx.year };
+    let whose = Whose {
+        actor: ctx.actor.clone(),
+        school: ctx.school.as_ref().map(|school| school.id),
+        year: ctx.year,
+    };
     let nav = ctx.store().read(move |c| {
         let whose = whose.clone();
         Box::pin(async move { read(c, &whose).await })
@@ -88,9 +100,16 @@ pub async fn read(c: &mut Conn<'_>, whose: &Whose) -> std::result::Result<Nav, E
 }
 
 async fn employer(c: &mut Conn<'_>, whose: &Whose) -> std::result::Result<Nav, Error> {
-    let Actor::Employer { account, employer } = whose.actor else { return Ok(Nav::default()) };
+    let Actor::Employer { account, employer } = whose.actor else {
+        return Ok(Nav::default());
+    };
     let pending = surroundings::pending(c, employer).await?;
-    let open = |school, year| pending.iter().find(|row| (row.0, row.1) == (school, year)).map_or(0, |row| count(row.2));
+    let open = |school, year| {
+        pending
+            .iter()
+            .find(|row| (row.0, row.1) == (school, year))
+            .map_or(0, |row| count(row.2))
+    };
     let places = surroundings::places(c, employer).await?;
     let unread = match whose.school {
         Some(school) => unread(c, school, account, &[Audience::Employer(employer)]).await?,
@@ -99,12 +118,18 @@ async fn employer(c: &mut Conn<'_>, whose: &Whose) -> std::result::Result<Nav, E
     Ok(Nav {
         unit: surroundings::employer_name(c, employer).await?,
         unread,
-        waiting: whose.school.zip(whose.year).map_or(0, |(school, year)| open(school, year)),
+        waiting: whose
+            .school
+            .zip(whose.year)
+            .map_or(0, |(school, year)| open(school, year)),
         places: places
             .into_iter()
             .map(|row| PlaceChoice {
                 pending: open(row.school_id, row.year),
-                place: Place { school: row.code, year: row.year },
+                place: Place {
+                    school: row.code,
+                    year: row.year,
+                },
                 school_name: row.name,
             })
             .collect(),
@@ -119,7 +144,12 @@ async fn college(c: &mut Conn<'_>, school: SchoolId, account: AccountId) -> std:
         waiting += count(surroundings::waiting_for_college(c, school, *id).await?);
     }
     let names: Vec<String> = colleges.into_iter().map(|(_, name)| name).collect();
-    Ok(Nav { unit: names.join(" / "), unread: unread(c, school, account, &audiences).await?, waiting, ..Nav::default() })
+    Ok(Nav {
+        unit: names.join(" / "),
+        unread: unread(c, school, account, &audiences).await?,
+        waiting,
+        ..Nav::default()
+    })
 }
 
 async fn unread(

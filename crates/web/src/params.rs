@@ -10,7 +10,10 @@ use std::str::FromStr;
 /// A path parameter by name.
 pub async fn raw(parts: &mut Parts, name: &str) -> Option<String> {
     let params = RawPathParams::from_request_parts(parts, &()).await.ok()?;
-    params.iter().find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
+    params
+        .iter()
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value.to_owned())
 }
 
 /// An identifier that stands in addresses.
@@ -49,8 +52,14 @@ impl<S: Sync> FromRequestParts<S> for PathText {
 
     /// The last parameter of the path.
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
-        let params = RawPathParams::from_request_parts(parts, &()).await.map_err(|_| Error::NotFound)?;
-        params.iter().last().map(|(_, value)| Self(value.to_owned())).ok_or(Error::NotFound)
+        let params = RawPathParams::from_request_parts(parts, &())
+            .await
+            .map_err(|_| Error::NotFound)?;
+        params
+            .iter()
+            .last()
+            .map(|(_, value)| Self(value.to_owned()))
+            .ok_or(Error::NotFound)
     }
 }
 
@@ -63,6 +72,8 @@ impl<S: Sync> FromRequestParts<S> for Query {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
         let query = parts.uri.query().unwrap_or("");
-        Ok(Self(form_urlencoded::parse(query.as_bytes()).into_owned().collect()))
+        Ok(Self(
+            form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
+        ))
     }
 }

@@ -11,14 +11,24 @@ use maud::Markup;
 pub fn page(frame: &Frame, error: &Error, id: &str) -> Markup {
     let status = error.status();
     let detail = match error {
-        Error::Refused(refusal) if status == StatusCode::CONFLICT => {
-            denied_text(frame.lang, refusal)
-        }
+        Error::Refused(refusal) if status == StatusCode::CONFLICT => denied_text(frame.lang, refusal),
         _ => String::new(),
     };
     let kind = kind(status);
-    let request = if kind == ErrorKind::Internal { id.to_owned() } else { String::new() };
-    error::page(frame, &ErrorPage { kind, detail, back: None, request })
+    let request = if kind == ErrorKind::Internal {
+        id.to_owned()
+    } else {
+        String::new()
+    };
+    error::page(
+        frame,
+        &ErrorPage {
+            kind,
+            detail,
+            back: None,
+            request,
+        },
+    )
 }
 
 fn kind(status: StatusCode) -> ErrorKind {

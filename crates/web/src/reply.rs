@@ -17,7 +17,10 @@ pub fn see_other(path: &str) -> Response {
 
 /// A PDF, shown by the browser; it is a document of its own and may load nothing.
 pub fn pdf(bytes: impl Into<axum::body::Body>, ascii_name: &str) -> Result {
-    let name: String = ascii_name.chars().filter(|c| c.is_ascii_alphanumeric() || "-_.".contains(*c)).collect();
+    let name: String = ascii_name
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || "-_.".contains(*c))
+        .collect();
     let mut response = Response::new(bytes.into());
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/pdf"));
@@ -29,7 +32,10 @@ pub fn pdf(bytes: impl Into<axum::body::Body>, ascii_name: &str) -> Result {
 
 /// Whether a path from a form leads to a page of ours and nowhere else.
 pub fn is_local(path: &str) -> bool {
-    path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n', '\t']) && path.is_ascii()
+    path.starts_with('/')
+        && !path.starts_with("//")
+        && !path.contains(['\\', '\r', '\n', '\t'])
+        && path.is_ascii()
 }
 
 /// The path if it is one of ours, another one if not.

@@ -130,13 +130,23 @@ fn school_routes() -> Vec<Route> {
 
 /// The whole site.
 pub fn router(app: App) -> Router {
-    let gate = |access| from_fn_with_state(Gate { app: app.clone(), access }, guard);
+    let gate = |access| {
+        from_fn_with_state(
+            Gate {
+                app: app.clone(),
+                access,
+            },
+            guard,
+        )
+    };
     let mut router = Router::new();
     for route in routes() {
         let (path, access) = (route.path(), route.access());
         router = router.route(path, route.into_handler().route_layer(gate(access)));
     }
-    let packed = SizeAbove::new(256).and(NotForContentType::const_new("application/pdf")).and(NotForContentType::IMAGES);
+    let packed = SizeAbove::new(256)
+        .and(NotForContentType::const_new("application/pdf"))
+        .and(NotForContentType::IMAGES);
     router
         .method_not_allowed_fallback(pages::other_method.layer(gate(Public)))
         .fallback(pages::nothing.layer(gate(Public)))

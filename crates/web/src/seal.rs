@@ -17,7 +17,9 @@ pub struct Seal {
 impl Seal {
     /// The seal of the door.
     pub fn new(keys: &Keys) -> Result<Self, store::Error> {
-        Ok(Self { key: keys.derive("door 1")? })
+        Ok(Self {
+            key: keys.derive("door 1")?,
+        })
     }
 
     /// The tag of `bytes` for one purpose.

@@ -12,7 +12,8 @@ use crate::failure::usage;
 use crate::{output, serve};
 use anyhow::bail;
 use domain::codes::{
-    EMPLOYER_NATURE, EMPLOYER_SCALE, INDUSTRY, NAME_MAX, PROVINCE, PersonName, Phone, Table, Uscc, UsccWarning,
+    EMPLOYER_NATURE, EMPLOYER_SCALE, INDUSTRY, NAME_MAX, PROVINCE, PersonName, Phone, Table, Uscc,
+    UsccWarning,
 };
 use domain::ids::{AccountId, CollegeId, EmployerId, SchoolId};
 use domain::ports::Env;
@@ -78,13 +79,19 @@ async fn staff(config: &Config, new: NewStaff) -> anyhow::Result<()> {
     if (role == Role::College) == new.colleges.is_empty() {
         return Err(usage("--college: for the role college, and only for it"));
     }
-    let colleges = new.colleges.iter().map(|name| words("--college", name)).collect::<Result<Vec<_>, _>>()?;
+    let colleges = new
+        .colleges
+        .iter()
+        .map(|name| words("--college", name))
+        .collect::<Result<Vec<_>, _>>()?;
     let name = person("--name", &new.name)?;
     let login = login(&new.login)?;
     let store = serve::open(config).await?;
     let school = match (&new.school, role) {
         (None, _) => SchoolId::NONE,
-        (Some(_), Role::Platform) => return Err(usage("--school: staff of the platform belongs to no school")),
+        (Some(_), Role::Platform) => {
+            return Err(usage("--school: staff of the platform belongs to no school"));
+        }
         (Some(code), _) => find_school(&store, code).await?,
     };
     let who = NewAccount {
@@ -97,13 +104,25 @@ async fn staff(config: &Config, new: NewStaff) -> anyhow::Result<()> {
         student_id: None,
         created_at: store.env().now(),
     };
-    invite(&store, config, Invitation { who, colleges, employer: None, entries: vec![] }).await
+    invite(
+        &store,
+        config,
+        Invitation {
+            who,
+            colleges,
+            employer: None,
+            entries: vec![],
+        },
+    )
+    .await
 }
 
 async fn employer(config: &Config, new: NewEmployer) -> anyhow::Result<()> {
     let uscc = Uscc::parse(&new.uscc).map_err(|error| usage(format!("--uscc: {error}")))?;
     if let Some(UsccWarning::Checksum(expected)) = uscc.warning() {
-        output::complain(&format!("--uscc: the check character should be {expected}; taken as given"));
+        output::complain(&format!(
+            "--uscc: the check character should be {expected}; taken as given"
+        ));
     }
     let (contact, login) = (person("--person", &new.person)?, login(&new.login)?);
     let store = serve::open(config).await?;
@@ -124,7 +143,17 @@ async fn employer(config: &Config, new: NewEmployer) -> anyhow::Result<()> {
         student_id: None,
         created_at: now,
     };
-    invite(&store, config, Invitation { who, colleges: vec![], employer: Some(employer), entries }).await
+    invite(
+        &store,
+        config,
+        Invitation {
+            who,
+            colleges: vec![],
+            employer: Some(employer),
+            entries,
+        },
+    )
+    .await
 }
 
 fn describe(
@@ -138,9 +167,10 @@ fn describe(
     }
     let phone = match new.phone.as_str() {
         "" => String::new(),
-        text => {
-            Phone::any(text).map_err(|error| usage(format!("--phone: {error}")))?.expose().to_owned()
-        }
+        text => Phone::any(text)
+            .map_err(|error| usage(format!("--phone: {error}")))?
+            .expose()
+            .to_owned(),
     };
     Ok(people::NewEmployer {
         id,
@@ -262,14 +292,19 @@ async fn find_school(store: &Store, code: &str) -> anyhow::Result<SchoolId> {
             Box::pin(async move { schools::by_code(c, &code).await })
         })
         .await?;
-    found.map(|school| school.id).ok_or_else(|| usage(format!("--school {code}: no such school")))
+    found
+        .map(|school| school.id)
+        .ok_or_else(|| usage(format!("--school {code}: no such school")))
 }
 
 /// A few words on one line.
 fn words(option: &str, text: &str) -> anyhow::Result<String> {
     let text = text.trim();
     if text.chars().count() > 2 * NAME_MAX || text.chars().any(char::is_control) {
-        return Err(usage(format!("{option}: at most {} characters, on one line", 2 * NAME_MAX)));
+        return Err(usage(format!(
+            "{option}: at most {} characters, on one line",
+            2 * NAME_MAX
+        )));
     }
     Ok(text.to_owned())
 }
@@ -293,7 +328,10 @@ fn code(option: &str, table: &Table, text: &str) -> anyhow::Result<String> {
     match table.find_by_name(text).filter(|code| code.valid) {
         Some(code) => Ok(code.code.to_owned()),
         None => {
-            let known: Vec<_> = table.all().map(|code| format!("{} {}", code.code, code.name)).collect();
+            let known: Vec<_> = table
+                .all()
+                .map(|code| format!("{} {}", code.code, code.name))
+                .collect();
             Err(usage(format!("{option}: one of {}", known.join(", "))))
         }
     }

@@ -37,7 +37,11 @@ struct Report {
 
 impl Report {
     fn note(&mut self, name: &'static str, status: Status, detail: impl Into<String>) {
-        self.checks.push(Check { name, status, detail: detail.into() });
+        self.checks.push(Check {
+            name,
+            status,
+            detail: detail.into(),
+        });
     }
 }
 
@@ -68,20 +72,35 @@ pub async fn run(config: &Config, json: bool) -> anyhow::Result<ExitCode> {
 /// A clock before the first release is wrong, and deadlines with it.
 fn clock(report: &mut Report) {
     let now = world::real().now();
-    let status = if now.as_second() > 1_790_000_000 { Status::Good } else { Status::Bad };
+    let status = if now.as_second() > 1_790_000_000 {
+        Status::Good
+    } else {
+        Status::Bad
+    };
     report.note("clock", status, now.to_string());
 }
 
 fn address(config: &Config, report: &mut Report) {
-    let found = config.server.is_loopback().and_then(|loopback| Ok((loopback, config.server.public_url()?)));
+    let found = config
+        .server
+        .is_loopback()
+        .and_then(|loopback| Ok((loopback, config.server.public_url()?)));
     match found {
         Err(error) => report.note("public_url", Status::Bad, format!("{error:#}")),
         Ok((_, url)) if url.starts_with("https://") => report.note("public_url", Status::Good, url),
         Ok((true, url)) => {
-            report.note("public_url", Status::Warning, format!("{url}: this machine only, without TLS"));
+            report.note(
+                "public_url",
+                Status::Warning,
+                format!("{url}: this machine only, without TLS"),
+            );
         }
         Ok((false, url)) => {
-            report.note("public_url", Status::Bad, format!("{url}: other machines need https"));
+            report.note(
+                "public_url",
+                Status::Bad,
+                format!("{url}: other machines need https"),
+            );
         }
     }
 }
@@ -97,10 +116,18 @@ async fn memory(config: &Config, store: &Store, report: &mut Report) {
         return;
     };
     report.note("database", Status::Good, engine);
-    report.note("keys", Status::Good, "the master key can be read by its owner only");
+    report.note(
+        "keys",
+        Status::Good,
+        "the master key can be read by its owner only",
+    );
     folder(config, report);
     match demo::is_demo(store).await {
-        Ok(true) => report.note("accounts", Status::Warning, "demo data: everybody knows the passwords"),
+        Ok(true) => report.note(
+            "accounts",
+            Status::Warning,
+            "demo data: everybody knows the passwords",
+        ),
         _ => people(store, &schools, report).await,
     }
 }
@@ -112,7 +139,11 @@ fn folder(config: &Config, report: &mut Report) {
             report.note("data", Status::Good, dir.display().to_string());
         }
         Ok(_) => {
-            report.note("data", Status::Warning, format!("{}: others may look into it", dir.display()));
+            report.note(
+                "data",
+                Status::Warning,
+                format!("{}: others may look into it", dir.display()),
+            );
         }
         Err(error) => report.note("data", Status::Bad, format!("{}: {error}", dir.display())),
     }
@@ -120,16 +151,28 @@ fn folder(config: &Config, report: &mut Report) {
 
 async fn people(store: &Store, schools: &[schools::School], report: &mut Report) {
     if schools.is_empty() {
-        report.note("schools", Status::Warning, "none yet: sanfang admin school create");
+        report.note(
+            "schools",
+            Status::Warning,
+            "none yet: sanfang admin school create",
+        );
     }
     for school in schools {
         let id = school.id;
-        let staff = store.read(move |c| Box::pin(accounts::by_role(c, id, Role::School))).await;
+        let staff = store
+            .read(move |c| Box::pin(accounts::by_role(c, id, Role::School)))
+            .await;
         let (status, detail) = match staff {
-            Ok(staff) if staff.is_empty() => (Status::Warning, "no staff yet: sanfang admin staff create".into()),
+            Ok(staff) if staff.is_empty() => {
+                (Status::Warning, "no staff yet: sanfang admin staff create".into())
+            }
             Ok(staff) => (Status::Good, format!("{} members of staff", staff.len())),
             Err(error) => (Status::Bad, error.to_string()),
         };
-        report.note("school", status, format!("{} {}: {detail}", school.code, school.name));
+        report.note(
+            "school",
+            status,
+            format!("{} {}: {detail}", school.code, school.name),
+        );
     }
 }

@@ -19,7 +19,9 @@ pub async fn run(command: Command, mut config: Config) -> anyhow::Result<ExitCod
         }
         Command::Demo { listen, accounts } => {
             config.server.listen = listen.unwrap_or(config.server.listen);
-            serve::demo(&config, accounts.as_deref()).await.map(|()| ExitCode::SUCCESS)
+            serve::demo(&config, accounts.as_deref())
+                .await
+                .map(|()| ExitCode::SUCCESS)
         }
         Command::Migrate => migrate(&config).await,
         Command::Doctor { json } => doctor::run(&config, json).await,

@@ -19,8 +19,8 @@ const SHOWN: usize = 200;
 
 /// Imports.
 pub async fn run(config: &Config, asked: &Import) -> anyhow::Result<ExitCode> {
-    let bytes = std::fs::read(&asked.file)
-        .map_err(|error| usage(format!("{}: {error}", asked.file.display())))?;
+    let bytes =
+        std::fs::read(&asked.file).map_err(|error| usage(format!("{}: {error}", asked.file.display())))?;
     if !(2000..=2100).contains(&asked.year) {
         return Err(usage("--year: a graduation year of four digits"));
     }
@@ -42,7 +42,12 @@ pub async fn run(config: &Config, asked: &Import) -> anyhow::Result<ExitCode> {
     for title in &checked.unknown {
         output::complain(&format!("未使用的列：{title}"));
     }
-    let task = Task { school: school.id, year: asked.year, rows: checked.rows, links: asked.activation_out.is_some() };
+    let task = Task {
+        school: school.id,
+        year: asked.year,
+        rows: checked.rows,
+        links: asked.activation_out.is_some(),
+    };
     let mut problems = checked.problems;
     problems.extend(task.conflicts(&store).await?);
     problems.sort();
@@ -106,12 +111,19 @@ fn write_links(mut file: File, outcome: &Outcome, public_url: &str) -> anyhow::R
         out.write_record([guarded(&link.student_no), guarded(&link.name), url])?;
     }
     out.flush()?;
-    output::say(&format!("{} 个激活链接已写入（30 天内有效，只能用一次）", outcome.links.len()));
+    output::say(&format!(
+        "{} 个激活链接已写入（30 天内有效，只能用一次）",
+        outcome.links.len()
+    ));
     Ok(())
 }
 
 /// A cell that no spreadsheet program takes for a formula (`security.md` 8).
 fn guarded(text: &str) -> String {
     let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']);
-    if formula { format!("'{text}") } else { text.to_owned() }
+    if formula {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    }
 }

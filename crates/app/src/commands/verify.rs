@@ -12,7 +12,10 @@ pub async fn run(config: &Config, json: bool) -> anyhow::Result<ExitCode> {
         output::say(&serde_json::to_string_pretty(&report)?);
     } else {
         for breach in &report.breaches {
-            let agreement = breach.agreement.map(|id| format!(" agreement {id}")).unwrap_or_default();
+            let agreement = breach
+                .agreement
+                .map(|id| format!(" agreement {id}"))
+                .unwrap_or_default();
             output::say(&format!(
                 "broken: {} at school {}{agreement}: {}",
                 breach.invariant, breach.school, breach.detail

@@ -79,10 +79,19 @@ pub struct Layout {
 impl Layout {
     /// Finds the columns by their titles. Every column but 培养方式 has to be there, once.
     pub fn of(header: &[String]) -> Result<Self, FileError> {
-        let mut layout = Self { places: [None; ALL.len()], unknown: Vec::new() };
+        let mut layout = Self {
+            places: [None; ALL.len()],
+            unknown: Vec::new(),
+        };
         for (place, title) in header.iter().enumerate() {
-            let title: String = title.chars().filter(|c| !c.is_whitespace() && *c != '*').collect();
-            match ALL.iter().position(|column| column.titles().contains(&title.as_str())) {
+            let title: String = title
+                .chars()
+                .filter(|c| !c.is_whitespace() && *c != '*')
+                .collect();
+            match ALL
+                .iter()
+                .position(|column| column.titles().contains(&title.as_str()))
+            {
                 Some(column) if layout.places[column].is_some() => {
                     return Err(FileError(format!("列「{}」出现了两次", ALL[column].title())));
                 }
@@ -105,7 +114,9 @@ impl Layout {
 
     /// The place of a column.
     pub fn place(&self, column: Column) -> Option<usize> {
-        ALL.iter().position(|&known| known == column).and_then(|at| self.places[at])
+        ALL.iter()
+            .position(|&known| known == column)
+            .and_then(|at| self.places[at])
     }
 }
 
@@ -119,8 +130,10 @@ mod tests {
 
     #[test]
     fn columns_are_found_in_any_order_under_their_usual_titles() {
-        let layout =
-            Layout::of(&header("手机号, 姓 名 ,*学号,考生号,性别,身份证号,学历层次,专业,学院,班级,备注")).unwrap();
+        let layout = Layout::of(&header(
+            "手机号, 姓 名 ,*学号,考生号,性别,身份证号,学历层次,专业,学院,班级,备注",
+        ))
+        .unwrap();
         assert_eq!(layout.place(Column::StudentNo), Some(2));
         assert_eq!(layout.place(Column::Phone), Some(0));
         assert_eq!(layout.place(Column::Name), Some(1));

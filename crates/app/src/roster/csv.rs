@@ -5,12 +5,16 @@ use super::sheet::{Cell, MAX_COLUMNS, Sheet};
 
 /// Reads the text.
 pub fn read(bytes: &[u8]) -> Result<Sheet, FileError> {
-    let text = std::str::from_utf8(bytes).map_err(|_| FileError("不是 UTF-8 编码；请另存为 CSV UTF-8".into()))?;
+    let text =
+        std::str::from_utf8(bytes).map_err(|_| FileError("不是 UTF-8 编码；请另存为 CSV UTF-8".into()))?;
     if text.contains('\0') {
         return Err("不是文本文件".into());
     }
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(text.as_bytes());
     let mut sheet = Sheet::default();
     let mut record = csv::StringRecord::new();
     loop {
@@ -19,9 +23,16 @@ pub fn read(bytes: &[u8]) -> Result<Sheet, FileError> {
             Ok(false) => return Ok(sheet),
             Err(error) => return Err(FileError(format!("无法读取：{error}"))),
         }
-        let row = record.position().map_or(0, |position| u32::try_from(position.line()).unwrap_or(u32::MAX));
+        let row = record
+            .position()
+            .map_or(0, |position| u32::try_from(position.line()).unwrap_or(u32::MAX));
         let cells = record.iter().take(MAX_COLUMNS).enumerate();
-        sheet.push(row, cells.filter_map(|(place, raw)| Some((place, Cell::text(raw)?))).collect())?;
+        sheet.push(
+            row,
+            cells
+                .filter_map(|(place, raw)| Some((place, Cell::text(raw)?)))
+                .collect(),
+        )?;
     }
 }
 

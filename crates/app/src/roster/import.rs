@@ -78,11 +78,13 @@ async fn taken_identity(
 ) -> Result<Option<Problem>, Error> {
     let number = PersonalNumber::new(row.id_no.expose());
     let owner = people::student_no_by_id_no(c, store, task.school, task.year, &number).await?;
-    Ok(owner.filter(|owner| *owner != row.student_no).map(|owner| Problem {
-        row: row.row,
-        column: Column::IdNo.title(),
-        message: format!("已属于学号 {owner} 的毕业生"),
-    }))
+    Ok(owner
+        .filter(|owner| *owner != row.student_no)
+        .map(|owner| Problem {
+            row: row.row,
+            column: Column::IdNo.title(),
+            message: format!("已属于学号 {owner} 的毕业生"),
+        }))
 }
 
 async fn taken_login(c: &mut Conn<'_>, task: &Task, row: &Row) -> Result<Option<Problem>, Error> {
@@ -98,7 +100,11 @@ async fn taken_login(c: &mut Conn<'_>, task: &Task, row: &Row) -> Result<Option<
         Some(student) => format!("已是 {} 届毕业生的账号", student.year),
         None => "已是其他人的账号".to_owned(),
     };
-    Ok(Some(Problem { row: row.row, column: Column::StudentNo.title(), message }))
+    Ok(Some(Problem {
+        row: row.row,
+        column: Column::StudentNo.title(),
+        message,
+    }))
 }
 
 /// A row with everything drawn in advance that a transaction may need, because it may run twice.
@@ -124,8 +130,12 @@ impl Plan {
         let mut rows = Vec::with_capacity(task.rows.len());
         for row in task.rows {
             let random = env.random.as_ref();
-            let college = *colleges.entry(row.college.clone()).or_insert_with(|| CollegeId::new(now, random));
-            let links = task.links.then(|| Activation::new(env, task.school, activation::STUDENT));
+            let college = *colleges
+                .entry(row.college.clone())
+                .or_insert_with(|| CollegeId::new(now, random));
+            let links = task
+                .links
+                .then(|| Activation::new(env, task.school, activation::STUDENT));
             rows.push(Prepared {
                 college: row.college.clone(),
                 account: AccountId::new(now, random),
@@ -133,7 +143,13 @@ impl Plan {
                 student: student(row, task.year, college, StudentId::new(now, random)),
             });
         }
-        Self { school: task.school, year: task.year, now, colleges, rows }
+        Self {
+            school: task.school,
+            year: task.year,
+            now,
+            colleges,
+            rows,
+        }
     }
 }
 
@@ -171,12 +187,21 @@ async fn write(c: &mut Conn<'_>, store: &Store, plan: &Plan) -> Result<Outcome, 
     schools::add_year(c, plan.school, plan.year).await?;
     let mut colleges = BTreeMap::new();
     for (name, &id) in &plan.colleges {
-        colleges.insert(name, people::college_create_or_get(c, plan.school, id, name).await?);
+        colleges.insert(
+            name,
+            people::college_create_or_get(c, plan.school, id, name).await?,
+        );
     }
     let mut outcome = Outcome::default();
     for row in &plan.rows {
-        let college_id = colleges.get(&row.college).copied().unwrap_or(row.student.college_id);
-        let student = NewStudent { college_id, ..row.student.clone() };
+        let college_id = colleges
+            .get(&row.college)
+            .copied()
+            .unwrap_or(row.student.college_id);
+        let student = NewStudent {
+            college_id,
+            ..row.student.clone()
+        };
         let upserted = people::student_upsert(c, store, plan.school, &student).await?;
         match upserted {
             Upserted::Inserted(_) => outcome.inserted += 1,
@@ -218,5 +243,9 @@ async fn account(
         return Ok(None);
     };
     accounts::set_activation(c, plan.school, id, &activation.hash, activation.expires_at).await?;
-    Ok(Some(Link { student_no: login.clone(), name: row.student.name.clone(), activation }))
+    Ok(Some(Link {
+        student_no: login.clone(),
+        name: row.student.name.clone(),
+        activation,
+    }))
 }

@@ -56,13 +56,22 @@ pub fn check(sheet: &Sheet, today: Date) -> Result<Checked, FileError> {
     let mut problems = Vec::new();
     let mut rows = Vec::new();
     for line in &sheet.lines {
-        let mut reader = RowReader { line, layout: &layout, today, problems: &mut problems };
+        let mut reader = RowReader {
+            line,
+            layout: &layout,
+            today,
+            problems: &mut problems,
+        };
         rows.extend(reader.row());
     }
     problems.extend(twice(&rows, Column::StudentNo, |row| &row.student_no));
     problems.extend(twice(&rows, Column::IdNo, |row| row.id_no.expose()));
     problems.sort();
-    Ok(Checked { rows, problems, unknown: layout.unknown })
+    Ok(Checked {
+        rows,
+        problems,
+        unknown: layout.unknown,
+    })
 }
 
 /// Rows that repeat a value of an earlier one.
@@ -72,7 +81,11 @@ fn twice<'r>(rows: &'r [Row], column: Column, value: impl Fn(&'r Row) -> &'r str
     for row in rows {
         if let Some(first) = seen.insert(value(row), row.row) {
             let message = format!("与第 {first} 行重复");
-            problems.push(Problem { row: row.row, column: column.title(), message });
+            problems.push(Problem {
+                row: row.row,
+                column: column.title(),
+                message,
+            });
         }
     }
     problems
@@ -94,7 +107,9 @@ impl RowReader<'_> {
         let gender = self.required(Column::Gender, gender);
         let id_no = self.required(Column::IdNo, |text| IdNumber::parse(text).map_err(id_error));
         let degree = self.required(Column::Degree, |text| {
-            codes::degree_from_text(text).map(|code| code.code).ok_or_else(|| "没有这种学历".to_owned())
+            codes::degree_from_text(text)
+                .map(|code| code.code)
+                .ok_or_else(|| "没有这种学历".to_owned())
         });
         let training_mode = self.optional(Column::TrainingMode, |text| {
             codes::TRAINING_MODE
@@ -105,8 +120,9 @@ impl RowReader<'_> {
         let major = self.required(Column::Major, words);
         let college = self.required(Column::College, words);
         let class_name = self.optional(Column::Class, words);
-        let phone =
-            self.optional(Column::Phone, |text| Phone::mobile(text).map_err(|_| "不是手机号码".to_owned()));
+        let phone = self.optional(Column::Phone, |text| {
+            Phone::mobile(text).map_err(|_| "不是手机号码".to_owned())
+        });
         let (gender, id_no) = (gender?, id_no?);
         self.check_person(gender, &id_no)?;
         Some(Row {
@@ -150,12 +166,16 @@ impl RowReader<'_> {
         column: Column,
         parse: impl FnOnce(&str) -> Result<T, String>,
     ) -> Option<Option<T>> {
-        let cell = self.layout.place(column).and_then(|place| self.line.cells.get(&place));
+        let cell = self
+            .layout
+            .place(column)
+            .and_then(|place| self.line.cells.get(&place));
         match cell {
             None => Some(None),
-            Some(Cell::Rounded) => {
-                self.wrong(column, "单元格是数字格式，末几位已丢失；请把整列设为文本后重新填写".into())
-            }
+            Some(Cell::Rounded) => self.wrong(
+                column,
+                "单元格是数字格式，末几位已丢失；请把整列设为文本后重新填写".into(),
+            ),
             Some(Cell::TooLong) => self.wrong(column, "太长".into()),
             Some(Cell::Text(text)) => match parse(text) {
                 Ok(value) => Some(Some(value)),
@@ -165,7 +185,11 @@ impl RowReader<'_> {
     }
 
     fn wrong<T>(&mut self, column: Column, message: String) -> Option<T> {
-        self.problems.push(Problem { row: self.line.row, column: column.title(), message });
+        self.problems.push(Problem {
+            row: self.line.row,
+            column: column.title(),
+            message,
+        });
         None
     }
 }
@@ -194,7 +218,10 @@ fn words(text: &str) -> Result<String, String> {
 }
 
 fn gender(text: &str) -> Result<&'static str, String> {
-    codes::GENDER.find_by_name(text).map(|code| code.code).ok_or_else(|| "只能是男或女".to_owned())
+    codes::GENDER
+        .find_by_name(text)
+        .map(|code| code.code)
+        .ok_or_else(|| "只能是男或女".to_owned())
 }
 
 fn name_error(error: NameError) -> String {

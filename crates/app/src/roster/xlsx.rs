@@ -38,11 +38,16 @@ fn measure(bytes: &[u8]) -> Result<(), FileError> {
     for entry in 0..package.len() {
         content.clear();
         let file = package.by_index(entry).map_err(|_| broken())?;
-        file.take(left + 1).read_to_end(&mut content).map_err(|_| broken())?;
+        file.take(left + 1)
+            .read_to_end(&mut content)
+            .map_err(|_| broken())?;
         left = left
             .checked_sub(content.len() as u64)
             .ok_or_else(|| FileError("xlsx 解压后太大".into()))?;
-        if content.windows(9).any(|part| part.eq_ignore_ascii_case(b"<!DOCTYPE")) {
+        if content
+            .windows(9)
+            .any(|part| part.eq_ignore_ascii_case(b"<!DOCTYPE"))
+        {
             return Err("xlsx 含有不允许的内容（DTD）".into());
         }
     }
@@ -88,7 +93,11 @@ fn read_cell(value: &DataRef<'_>) -> Option<Cell> {
 
 /// A number as people typed it: `20261234`, not `2.0261234E7`.
 fn whole(number: f64) -> Cell {
-    if number.abs() >= EXACT { Cell::Rounded } else { Cell::Text(number.to_string()) }
+    if number.abs() >= EXACT {
+        Cell::Rounded
+    } else {
+        Cell::Text(number.to_string())
+    }
 }
 
 #[cfg(test)]
@@ -165,8 +174,10 @@ pub mod tests {
 
     #[test]
     fn a_cell_at_the_far_corner_costs_nothing() {
-        let sheet =
-            read(&with_sheet(r#"<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>"#)).unwrap();
+        let sheet = read(&with_sheet(
+            r#"<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>"#,
+        ))
+        .unwrap();
         assert!(sheet.lines.is_empty());
     }
 
@@ -182,7 +193,10 @@ pub mod tests {
         let names: Vec<String> = (0..201).map(|i| format!("a{i}")).collect();
         let parts: Vec<_> = names.iter().map(|name| (name.as_str(), "x")).collect();
         assert_eq!(read(&package(&parts)).unwrap_err().0, "xlsx 内的文件太多");
-        let dtd = package(&[("xl/workbook.xml", "<?xml version='1.0'?><!doctype a [<!ENTITY b 'c'>]><a/>")]);
+        let dtd = package(&[(
+            "xl/workbook.xml",
+            "<?xml version='1.0'?><!doctype a [<!ENTITY b 'c'>]><a/>",
+        )]);
         assert!(read(&dtd).unwrap_err().0.contains("DTD"));
     }
 

@@ -71,24 +71,16 @@ pub fn apply(
     actor: &Actor,
     context: &Context<'_>,
 ) -> Result<Applied, Refusal> {
-    policy::may(actor, command.kind().action(), &agreement.subject()).map_err(|denial| {
-        match denial {
-            Denial::Foreign => Refusal::Foreign,
-            Denial::NotAllowed => Refusal::NotAllowed,
-        }
+    policy::may(actor, command.kind().action(), &agreement.subject()).map_err(|denial| match denial {
+        Denial::Foreign => Refusal::Foreign,
+        Denial::NotAllowed => Refusal::NotAllowed,
     })?;
     let mut next = agreement.clone();
     let step = decide(&mut next, command, actor, context)?;
     Ok(finish(agreement, next, step, actor, context.now))
 }
 
-fn finish(
-    before: &Agreement,
-    mut next: Agreement,
-    step: Step,
-    actor: &Actor,
-    now: Timestamp,
-) -> Applied {
+fn finish(before: &Agreement, mut next: Agreement, step: Step, actor: &Actor, now: Timestamp) -> Applied {
     next.state = step.state;
     next.version += 1;
     let mut payload = next.payload(Some(before.state.kind()));
@@ -135,13 +127,7 @@ fn decide(
             Ok(Step::new(State::Draft, EventKind::Edited))
         }
         Command::Send { deadline, ticks } => send(next, deadline, &ticks, context),
-        Command::Withdraw => match next.state {
-            State::Offered { .. } => Ok(Step::new(
-                State::Withdrawn { at: context.now },
-                EventKind::Withdrawn,
-            )),
-            _ => Err(wrong(next)),
-        },
+        Command::Withdraw => withdraw(next, context),
         Command::ExtendDeadline { deadline } => extend(next, deadline, context),
         Command::Accept {
             ticks,
@@ -150,7 +136,10 @@ fn decide(
         } => {
             let missing = next.content.unticked(Party::Student, &ticks);
             open_offer(next, context)?;
-            ok(!context.live_elsewhere, Refusal::NotEligible(Block::AlreadySigned))?;
+            ok(
+                !context.live_elsewhere,
+                Refusal::NotEligible(Block::AlreadySigned),
+            )?;
             ok(missing.is_empty(), Refusal::NotTicked(missing))?;
             ok(method_agreed, Refusal::MethodNotAgreed)?;
             require_second_factor(second_factor, context)?;
@@ -171,9 +160,7 @@ fn decide(
         }
         Command::Expire => expire(next, context),
         Command::Supersede { by } => supersede(next, by, context),
-        Command::CollegeApprove | Command::SchoolApprove => {
-            review::approve(next, &command, actor, context)
-        }
+        Command::CollegeApprove | Command::SchoolApprove => review::approve(next, &command, actor, context),
         Command::Return { reason } => review::send_back(next, reason, actor, context),
         Command::RequestTermination { .. }
         | Command::ConsentTermination
@@ -208,7 +195,10 @@ pub(super) fn checked(reason: Reason) -> Result<Reason, Refusal> {
     let text = reason.text.trim().to_owned();
     ok(is_reason_code(&reason.code), Refusal::ReasonRequired)?;
     // 其他 says nothing by itself.
-    ok(reason.code != "other" || !text.is_empty(), Refusal::ReasonRequired)?;
+    ok(
+        reason.code != "other" || !text.is_empty(),
+        Refusal::ReasonRequired,
+    )?;
     ok(text.chars().count() <= REASON_LENGTH, Refusal::ReasonTooLong)?;
     Ok(Reason { text, ..reason })
 }
@@ -254,8 +244,18 @@ fn send(
     Ok(Step::new(State::Offered { sent_at, deadline }, EventKind::Sent))
 }
 
+fn withdraw(next: &Agreement, context: &Context<'_>) -> Result<Step, Refusal> {
+    ok(matches!(next.state, State::Offered { .. }), wrong(next))?;
+    let at = context.now;
+    Ok(Step::new(State::Withdrawn { at }, EventKind::Withdrawn))
+}
+
 fn extend(next: &Agreement, deadline: Timestamp, context: &Context<'_>) -> Result<Step, Refusal> {
-    let State::Offered { sent_at, deadline: old } = next.state else {
+    let State::Offered {
+        sent_at,
+        deadline: old,
+    } = next.state
+    else {
         return Err(wrong(next));
     };
     open_offer(next, context)?;

@@ -111,11 +111,7 @@ pub struct Clause {
 impl Clause {
     /// What a tick is given for.
     pub fn hash(&self) -> Hash {
-        Hash::of(&[
-            self.key.as_bytes(),
-            self.title.as_bytes(),
-            self.body.as_bytes(),
-        ])
+        Hash::of(&[self.key.as_bytes(), self.title.as_bytes(), self.body.as_bytes()])
     }
 }
 
@@ -147,11 +143,7 @@ impl Content {
     pub fn hash(&self) -> Hash {
         let terms = serde_json::to_string(&self.terms).unwrap_or_default();
         let clauses = serde_json::to_string(&self.clauses).unwrap_or_default();
-        Hash::of(&[
-            self.template.as_bytes(),
-            terms.as_bytes(),
-            clauses.as_bytes(),
-        ])
+        Hash::of(&[self.template.as_bytes(), terms.as_bytes(), clauses.as_bytes()])
     }
 
     /// The clauses that `party` has not ticked as they now stand.

@@ -25,7 +25,9 @@ pub fn diff(old: &Content, new: &Content) -> Vec<ClauseChange> {
     };
     let changed = new.clauses.iter().filter_map(|clause| {
         let before = find(old, &clause.key);
-        let same = before.as_ref().is_some_and(|before| before.hash() == clause.hash());
+        let same = before
+            .as_ref()
+            .is_some_and(|before| before.hash() == clause.hash());
         (!same).then(|| ClauseChange {
             key: clause.key.clone(),
             title: clause.title.clone(),
@@ -33,7 +35,10 @@ pub fn diff(old: &Content, new: &Content) -> Vec<ClauseChange> {
             new: Some(clause.body.clone()),
         })
     });
-    let gone = old.clauses.iter().filter(|clause| find(new, &clause.key).is_none());
+    let gone = old
+        .clauses
+        .iter()
+        .filter(|clause| find(new, &clause.key).is_none());
     let gone = gone.map(|clause| ClauseChange {
         key: clause.key.clone(),
         title: clause.title.clone(),

@@ -1,11 +1,7 @@
 //! The reader of the offer form: field by field, every fault noted, none of them fatal to the rest.
 
-use super::form::{
-    FieldProblem, Input, Limits, Problem, SUPPLEMENTARY_COUNT, SUPPLEMENTARY_LENGTH,
-};
-use super::terms::{
-    Archive, ArchiveKind, ContractTerm, Exemption, Household, HouseholdKind, Money, Terms,
-};
+use super::form::{FieldProblem, Input, Limits, Problem, SUPPLEMENTARY_COUNT, SUPPLEMENTARY_LENGTH};
+use super::terms::{Archive, ArchiveKind, ContractTerm, Exemption, Household, HouseholdKind, Money, Terms};
 use jiff::civil::Date;
 use unicode_normalization::UnicodeNormalization;
 
@@ -155,7 +151,11 @@ impl Reader<'_> {
     }
 
     fn pay(&mut self, field: &'static str) -> Money {
-        let below_zero = |text| squeeze(text).strip_prefix(['-', '−']).is_some_and(|s| parse_money(s).is_some());
+        let below_zero = |text| {
+            squeeze(text)
+                .strip_prefix(['-', '−'])
+                .is_some_and(|s| parse_money(s).is_some())
+        };
         if self.input.text(field).is_some_and(below_zero) {
             self.fault(field, Problem::NotPositive);
             return Money(0);
@@ -239,7 +239,10 @@ impl Reader<'_> {
     fn archive(&mut self) -> Archive {
         let kind = self.choice("archive_kind", ArchiveKind::from_code, ArchiveKind::Origin);
         let postcode = self.input.text("archive_postcode").map(squeeze);
-        if postcode.as_deref().is_some_and(|code| code.len() != 6 || !is_digits(code)) {
+        if postcode
+            .as_deref()
+            .is_some_and(|code| code.len() != 6 || !is_digits(code))
+        {
             self.fault("archive_postcode", Problem::NotAPostcode);
         }
         let receiver = self.optional("archive_receiver", 128);
@@ -263,11 +266,7 @@ impl Reader<'_> {
     }
 
     fn household(&mut self) -> Household {
-        let kind = self.choice(
-            "household_kind",
-            HouseholdKind::from_code,
-            HouseholdKind::Stay,
-        );
+        let kind = self.choice("household_kind", HouseholdKind::from_code, HouseholdKind::Stay);
         let address = self.optional("household_address", 200);
         if matches!(kind, HouseholdKind::Employer | HouseholdKind::Agency) && address.is_none() {
             self.fault("household_address", Problem::Required);
@@ -330,7 +329,10 @@ fn clean(text: &str) -> String {
 fn unprintable(c: char) -> bool {
     (c.is_control() && c != '\n')
         || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}')
-        || matches!(c, '\u{061c}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+        || matches!(
+            c,
+            '\u{061c}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+        )
 }
 
 /// Full-width forms made plain, blanks dropped.

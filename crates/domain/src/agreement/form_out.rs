@@ -23,7 +23,11 @@ pub fn to_input(terms: &Terms) -> Input {
     input.set("report_place", &*terms.report_place);
     archive(&mut input, terms);
     input.set("household_kind", terms.household.kind.code());
-    optional(&mut input, "household_address", terms.household.address.as_deref());
+    optional(
+        &mut input,
+        "household_address",
+        terms.household.address.as_deref(),
+    );
     optional(&mut input, "party_relation", terms.party_relation.as_deref());
     input.set("penalty_employer", plain(terms.penalty_employer));
     input.set("penalty_student", plain(terms.penalty_student));
@@ -71,5 +75,9 @@ fn archive(input: &mut Input, terms: &Terms) {
 /// Without separators, as a number field of a browser takes it: `12500` or `12500.50`.
 fn plain(amount: Money) -> String {
     let (yuan, fen) = (amount.0 / 100, amount.0 % 100);
-    if fen == 0 { yuan.to_string() } else { format!("{yuan}.{fen:02}") }
+    if fen == 0 {
+        yuan.to_string()
+    } else {
+        format!("{yuan}.{fen:02}")
+    }
 }

@@ -7,8 +7,21 @@ use super::terms::{Money, Terms};
 /// Words in supplementary clauses that point to a condition the law forbids or that often harms:
 /// deposits and held documents (劳动合同法 §9), discrimination (就业促进法 §27, §30, §31).
 const DOUBTFUL: [&str; 15] = [
-    "押金", "保证金", "服装费", "扣押", "扣留", "恋爱", "结婚", "婚育", "生育", "怀孕", "乙肝", "限男",
-    "限本地户", "限本市户", "户籍限",
+    "押金",
+    "保证金",
+    "服装费",
+    "扣押",
+    "扣留",
+    "恋爱",
+    "结婚",
+    "婚育",
+    "生育",
+    "怀孕",
+    "乙肝",
+    "限男",
+    "限本地户",
+    "限本市户",
+    "户籍限",
 ];
 /// Harmless words that contain one of them.
 const HARMLESS: [&str; 2] = ["生育保险", "生育津贴"];
@@ -21,7 +34,9 @@ pub fn warnings(terms: &Terms, limits: &Limits) -> Vec<FieldProblem> {
     if terms.probation_months > 0 && terms.probation_pay.0 < least {
         warn("probation_pay", Problem::ProbationPayLow { least });
     }
-    let cap = Money(limits.penalty_cap.saturating_mul(100)).min(terms.regular_pay).0;
+    let cap = Money(limits.penalty_cap.saturating_mul(100))
+        .min(terms.regular_pay)
+        .0;
     if terms.penalty_student.0 > cap {
         warn("penalty_student", Problem::PenaltyAboveCap { cap });
     }
@@ -51,7 +66,9 @@ fn four_fifths(fen: i64) -> i64 {
 }
 
 fn doubtful(clause: &str) -> Option<&'static str> {
-    let rest = HARMLESS.iter().fold(clause.to_owned(), |rest, word| rest.replace(word, ""));
+    let rest = HARMLESS
+        .iter()
+        .fold(clause.to_owned(), |rest, word| rest.replace(word, ""));
     // 劳动合同法 §23: non-competition is paid for.
     let unpaid = rest.contains("竞业限制") && !rest.contains("补偿");
     let found = DOUBTFUL.iter().find(|word| rest.contains(*word)).copied();

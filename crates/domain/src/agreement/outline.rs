@@ -2,9 +2,7 @@
 
 use super::clause::{Clause, ClauseKind};
 use super::template;
-use super::terms::{
-    Archive, ArchiveKind, ContractTerm, Household, HouseholdKind, Money, Terms,
-};
+use super::terms::{Archive, ArchiveKind, ContractTerm, Household, HouseholdKind, Money, Terms};
 use jiff::civil::Date;
 
 /// The clauses in order; those that the terms fill have no body yet.

@@ -76,9 +76,7 @@ pub(super) fn approve(
         }
         (
             State::SchoolReview {
-                acceptance,
-                college,
-                ..
+                acceptance, college, ..
             },
             Command::SchoolApprove,
         ) => {

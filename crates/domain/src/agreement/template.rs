@@ -19,7 +19,12 @@ pub(super) fn clauses(terms: &Terms) -> Vec<Clause> {
         clause("truth", "如实告知与自愿订立", Standard, TRUTH),
         clause("position", "工作岗位与工作地点", Negotiable, position(terms)),
         clause("pay", "劳动报酬与福利", Negotiable, pay(terms)),
-        clause("contract", "劳动合同、试用期与服务期", Negotiable, contract(terms)),
+        clause(
+            "contract",
+            "劳动合同、试用期与服务期",
+            Negotiable,
+            contract(terms),
+        ),
         clause("report", "报到", Negotiable, report(terms)),
         clause("archive", "档案、户口与党团关系", Negotiable, archive(terms)),
         clause("graduation", "毕业资格", Standard, GRADUATION),
@@ -162,7 +167,11 @@ fn report(terms: &Terms) -> String {
 }
 
 fn archive(terms: &Terms) -> String {
-    let mut text = format!("乙方的档案：{}。户口：{}。", files(&terms.archive), household(&terms.household));
+    let mut text = format!(
+        "乙方的档案：{}。户口：{}。",
+        files(&terms.archive),
+        household(&terms.household)
+    );
     if let Some(unit) = &terms.party_relation {
         add(&mut text, format_args!("党团组织关系：转入{unit}。"));
     }

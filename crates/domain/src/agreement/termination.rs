@@ -98,12 +98,7 @@ struct Case<'a> {
 }
 
 impl Case<'_> {
-    fn answer(
-        &self,
-        command: Command,
-        actor: &Actor,
-        context: &Context<'_>,
-    ) -> Result<Step, Refusal> {
+    fn answer(&self, command: Command, actor: &Actor, context: &Context<'_>) -> Result<Step, Refusal> {
         match command {
             Command::ConsentTermination => {
                 self.asked_party(actor)?;
@@ -161,9 +156,7 @@ impl Case<'_> {
 
     fn reviewer(&self, actor: &Actor) -> Result<(), Refusal> {
         match (self.stage, actor) {
-            (Stage::College, Actor::College { .. }) | (Stage::School, Actor::School { .. }) => {
-                Ok(())
-            }
+            (Stage::College, Actor::College { .. }) | (Stage::School, Actor::School { .. }) => Ok(()),
             (Stage::Counterparty, _) => Err(self.wrong()),
             _ => Err(Refusal::NotThisLevel),
         }

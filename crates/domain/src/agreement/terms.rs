@@ -223,10 +223,7 @@ mod tests {
     #[test]
     fn probation_follows_article_19() {
         let fixed = |months| ContractTerm::Fixed { months }.probation_limit();
-        assert_eq!(
-            [2, 3, 11, 12, 35, 36, 60].map(fixed),
-            [0, 1, 1, 2, 2, 6, 6]
-        );
+        assert_eq!([2, 3, 11, 12, 35, 36, 60].map(fixed), [0, 1, 1, 2, 2, 6, 6]);
         assert_eq!(ContractTerm::OpenEnded.probation_limit(), 6);
         assert_eq!(ContractTerm::Task.probation_limit(), 0);
     }

@@ -95,22 +95,38 @@ impl Who {
 
     pub fn actor(self) -> Actor {
         let account = self.account();
-        let student = |school, student| Actor::Student { account, school, student };
+        let student = |school, student| Actor::Student {
+            account,
+            school,
+            student,
+        };
         let college = |college| Actor::College {
             account,
             school: SCHOOL,
             colleges: vec![college],
         };
         match self {
-            Self::Employer => Actor::Employer { account, employer: EMPLOYER },
-            Self::OtherEmployer => Actor::Employer { account, employer: OTHER_EMPLOYER },
+            Self::Employer => Actor::Employer {
+                account,
+                employer: EMPLOYER,
+            },
+            Self::OtherEmployer => Actor::Employer {
+                account,
+                employer: OTHER_EMPLOYER,
+            },
             Self::Student => student(SCHOOL, STUDENT),
             Self::OtherStudent => student(SCHOOL, OTHER_STUDENT),
             Self::StudentElsewhere => student(OTHER_SCHOOL, STUDENT),
             Self::College => college(COLLEGE),
             Self::OtherCollege => college(OTHER_COLLEGE),
-            Self::Staff | Self::SecondStaff => Actor::School { account, school: SCHOOL },
-            Self::StaffElsewhere => Actor::School { account, school: OTHER_SCHOOL },
+            Self::Staff | Self::SecondStaff => Actor::School {
+                account,
+                school: SCHOOL,
+            },
+            Self::StaffElsewhere => Actor::School {
+                account,
+                school: OTHER_SCHOOL,
+            },
             Self::Platform => Actor::Platform { account },
             Self::System => Actor::System,
         }

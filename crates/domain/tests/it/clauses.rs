@@ -69,12 +69,18 @@ fn studio() -> Terms {
             contact: None,
             phone: None,
         },
-        household: Household { kind: HouseholdKind::Origin, address: None },
+        household: Household {
+            kind: HouseholdKind::Origin,
+            address: None,
+        },
         party_relation: None,
         penalty_employer: Money(0),
         penalty_student: Money(0),
         exemptions: vec![Exemption::NotGraduated, Exemption::ForceMajeure],
-        supplementary: vec!["项目结束后双方另行协商续签。".into(), "甲方提供工作用电脑。".into()],
+        supplementary: vec![
+            "项目结束后双方另行协商续签。".into(),
+            "甲方提供工作用电脑。".into(),
+        ],
         ..terms()
     }
 }
@@ -85,7 +91,16 @@ fn the_clauses_read_well_for_different_terms() {
     for (name, terms) in [("网络公司", terms()), ("医院", hospital()), ("工作室", studio())] {
         writeln!(text, "# {name}").unwrap();
         for (i, clause) in Content::standard(terms).clauses.iter().enumerate() {
-            writeln!(text, "{}. {} [{} {:?}]\n{}", i + 1, clause.title, clause.key, clause.kind, clause.body).unwrap();
+            writeln!(
+                text,
+                "{}. {} [{} {:?}]\n{}",
+                i + 1,
+                clause.title,
+                clause.key,
+                clause.kind,
+                clause.body
+            )
+            .unwrap();
         }
         text.push('\n');
     }
@@ -97,7 +112,11 @@ fn nothing_is_said_of_what_was_abolished() {
     for terms in [terms(), hospital(), studio()] {
         for clause in Content::standard(terms).clauses {
             for word in ["派遣", "报到证", "改派", "身份证原件"] {
-                assert!(!clause.body.contains(word) && !clause.title.contains(word), "{word} in {}", clause.key);
+                assert!(
+                    !clause.body.contains(word) && !clause.title.contains(word),
+                    "{word} in {}",
+                    clause.key
+                );
             }
         }
     }
@@ -110,10 +129,20 @@ fn clauses_are_named_once_complete_and_confirmed_by_both() {
         let keys: BTreeSet<_> = content.clauses.iter().map(|clause| &clause.key).collect();
         assert_eq!(keys.len(), content.clauses.len());
         for clause in &content.clauses {
-            assert_eq!(clause.confirmed_by, [Party::Employer, Party::Student], "{}", clause.key);
+            assert_eq!(
+                clause.confirmed_by,
+                [Party::Employer, Party::Student],
+                "{}",
+                clause.key
+            );
             assert!(clause.body.ends_with('。'), "{}: {}", clause.key, clause.body);
             for slip in ["。。", "，，", "；。", "，。", "{", "}", "None", "Some"] {
-                assert!(!clause.body.contains(slip), "{slip} in {}: {}", clause.key, clause.body);
+                assert!(
+                    !clause.body.contains(slip),
+                    "{slip} in {}: {}",
+                    clause.key,
+                    clause.body
+                );
             }
         }
     }

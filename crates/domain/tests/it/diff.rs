@@ -37,10 +37,16 @@ fn added_clauses_have_no_old_text_and_removed_ones_no_new() {
     });
     let added = diff(&content(), &more);
     assert_eq!(keys(&added), ["supplementary-2"]);
-    assert_eq!((added[0].old.as_deref(), added[0].new.as_deref()), (None, Some("甲方提供人才公寓。")));
+    assert_eq!(
+        (added[0].old.as_deref(), added[0].new.as_deref()),
+        (None, Some("甲方提供人才公寓。"))
+    );
     let removed = diff(&more, &content());
     assert_eq!(keys(&removed), ["supplementary-2"]);
-    assert_eq!((removed[0].old.as_deref(), removed[0].new.as_deref()), (Some("甲方提供人才公寓。"), None));
+    assert_eq!(
+        (removed[0].old.as_deref(), removed[0].new.as_deref()),
+        (Some("甲方提供人才公寓。"), None)
+    );
 }
 
 #[test]
@@ -51,7 +57,10 @@ fn changes_come_in_the_order_of_the_clauses_and_the_removed_last() {
         supplementary: vec![],
         ..terms()
     });
-    assert_eq!(keys(&diff(&content(), &new)), ["position", "pay", "supplementary-1"]);
+    assert_eq!(
+        keys(&diff(&content(), &new)),
+        ["position", "pay", "supplementary-1"]
+    );
 }
 
 #[test]
@@ -65,7 +74,11 @@ fn exactly_the_clauses_with_a_new_text_lose_their_ticks() {
         ..terms()
     });
     let changes = diff(&old, &new);
-    let changed: Vec<_> = changes.iter().filter(|c| c.new.is_some()).map(|c| c.key.clone()).collect();
+    let changed: Vec<_> = changes
+        .iter()
+        .filter(|c| c.new.is_some())
+        .map(|c| c.key.clone())
+        .collect();
     assert_eq!(new.unticked(Party::Student, &ticks), changed);
     assert_eq!(changed, ["position", "supplementary-1", "supplementary-2"]);
 }

@@ -36,7 +36,11 @@ fn told(problems: &[FieldProblem]) -> String {
     for FieldProblem { field, problem } in problems {
         let json = serde_json::to_value(problem).unwrap();
         assert_eq!(json["problem"], problem.code(), "code and stored name differ");
-        let details = json.as_object().unwrap().iter().filter(|(key, _)| *key != "problem");
+        let details = json
+            .as_object()
+            .unwrap()
+            .iter()
+            .filter(|(key, _)| *key != "problem");
         let details: Vec<String> = details.map(|(key, value)| format!(" {key}={value}")).collect();
         writeln!(text, "  {field}: {}{}", problem.code(), details.concat()).unwrap();
     }
@@ -68,24 +72,42 @@ fn bad_input_is_named_beside_its_field() {
         ("salary with three decimals", vec![("regular_pay", "8000.555")]),
         ("salary in words", vec![("regular_pay", "面议")]),
         ("salary beyond reason", vec![("regular_pay", "100000000.01")]),
-        ("salary of twenty digits", vec![("regular_pay", "99999999999999999999")]),
+        (
+            "salary of twenty digits",
+            vec![("regular_pay", "99999999999999999999")],
+        ),
         ("penalty negative", vec![("penalty_student", "-1")]),
         ("penalty not given", vec![("penalty_employer", "")]),
         ("position of 300 characters", vec![("position", &name_300)]),
         ("position of blanks", vec![("position", " \u{3000} ")]),
         ("position of two lines", vec![("position", "工程师\n经理")]),
-        ("position that reorders text", vec![("position", "工程师\u{202e}师程工")]),
+        (
+            "position that reorders text",
+            vec![("position", "工程师\u{202e}师程工")],
+        ),
         ("benefits too long", vec![("benefits", &long)]),
         ("unknown category", vec![("position_category", "99")]),
         ("unknown province", vec![("work_province", "990000")]),
         ("match neither yes nor no", vec![("major_match", "maybe")]),
         ("probation beyond the law", vec![("probation_months", "7")]),
-        ("probation in a contract of two years", vec![("contract_months", "24"), ("probation_months", "3")]),
-        ("probation for a task", vec![("contract", "task"), ("probation_months", "1")]),
+        (
+            "probation in a contract of two years",
+            vec![("contract_months", "24"), ("probation_months", "3")],
+        ),
+        (
+            "probation for a task",
+            vec![("contract", "task"), ("probation_months", "1")],
+        ),
         ("probation of 99 months", vec![("probation_months", "99")]),
         ("probation \"three\"", vec![("probation_months", "three")]),
-        ("probation not given, nor its pay", vec![("probation_months", ""), ("probation_pay", "")]),
-        ("contract of zero months", vec![("contract_months", "0"), ("probation_months", "0")]),
+        (
+            "probation not given, nor its pay",
+            vec![("probation_months", ""), ("probation_pay", "")],
+        ),
+        (
+            "contract of zero months",
+            vec![("contract_months", "0"), ("probation_months", "0")],
+        ),
         ("contract without its months", vec![("contract_months", "")]),
         ("contract of 700 months", vec![("contract_months", "700")]),
         ("contract of 70000 months", vec![("contract_months", "70000")]),
@@ -96,17 +118,29 @@ fn bad_input_is_named_beside_its_field() {
         ("report in the past", vec![("report_from", "2026-11-19")]),
         ("report ends before it begins", vec![("report_to", "2027-06-30")]),
         ("report on 31 June", vec![("report_from", "2027-06-31")]),
-        ("report \"soon\"", vec![("report_from", "soon"), ("report_to", "later")]),
+        (
+            "report \"soon\"",
+            vec![("report_from", "soon"), ("report_to", "later")],
+        ),
         ("report not given", vec![("report_from", ""), ("report_to", "")]),
-        ("file to an unnamed agency", vec![("archive_receiver", ""), ("archive_address", "")]),
+        (
+            "file to an unnamed agency",
+            vec![("archive_receiver", ""), ("archive_address", "")],
+        ),
         ("file nowhere", vec![("archive_kind", "")]),
         ("file to the moon", vec![("archive_kind", "moon")]),
         ("postcode of seven digits", vec![("archive_postcode", "3100160")]),
         ("postcode of letters", vec![("archive_postcode", "31001X")]),
-        ("household to the employer, address missing", vec![("household_kind", "employer")]),
+        (
+            "household to the employer, address missing",
+            vec![("household_kind", "employer")],
+        ),
         ("unknown exemption", vec![("exemptions", "lottery")]),
         ("supplementary clause too long", vec![("supplementary", &long)]),
-        ("supplementary clause with a bell", vec![("supplementary", "约定\u{7}")]),
+        (
+            "supplementary clause with a bell",
+            vec![("supplementary", "约定\u{7}")],
+        ),
     ];
     insta::assert_snapshot!("bad_input", report(&cases));
 }
@@ -115,12 +149,28 @@ fn bad_input_is_named_beside_its_field() {
 fn an_empty_form_names_every_field_that_is_needed_and_once() {
     let problems = parse(&Input::default(), &limits()).unwrap_err();
     let mut fields: Vec<_> = problems.iter().map(|problem| problem.field).collect();
-    assert!(problems.iter().all(|problem| problem.problem.code() == "required"));
+    assert!(
+        problems
+            .iter()
+            .all(|problem| problem.problem.code() == "required")
+    );
     fields.sort_unstable();
     let expected = [
-        "archive_kind", "contract", "household_kind", "penalty_employer", "penalty_student", "position",
-        "position_category", "probation_months", "probation_pay", "regular_pay", "report_from",
-        "report_place", "report_to", "work_place", "work_province",
+        "archive_kind",
+        "contract",
+        "household_kind",
+        "penalty_employer",
+        "penalty_student",
+        "position",
+        "position_category",
+        "probation_months",
+        "probation_pay",
+        "regular_pay",
+        "report_from",
+        "report_place",
+        "report_to",
+        "work_place",
+        "work_province",
     ];
     assert_eq!(fields, expected);
 }
@@ -156,8 +206,27 @@ fn amounts_are_read_as_people_write_them() {
         assert_eq!(fen(text), Some(expected), "{text:?}");
     }
     for text in [
-        "", "元", ".", ".5", "5.", "1.234", "1.2.3", "80,00", "8000,000", ",800", "8,", "8,,000", "-5", "+5",
-        "1e4", "8千", "8元5", "八千", "8000-9000", "0x10", "٣",
+        "",
+        "元",
+        ".",
+        ".5",
+        "5.",
+        "1.234",
+        "1.2.3",
+        "80,00",
+        "8000,000",
+        ",800",
+        "8,",
+        "8,,000",
+        "-5",
+        "+5",
+        "1e4",
+        "8千",
+        "8元5",
+        "八千",
+        "8000-9000",
+        "0x10",
+        "٣",
     ] {
         assert_eq!(fen(text), None, "{text:?}");
     }
@@ -177,20 +246,36 @@ fn harmless_ways_of_typing_give_the_same_terms() {
         vec![("position", "\u{3000}后端开发工程师\t")],
         vec![("service_months", "0")],
     ] {
-        assert_eq!(read(&changes).as_ref().map(|read| &read.0), Ok(&usual), "{changes:?}");
+        assert_eq!(
+            read(&changes).as_ref().map(|read| &read.0),
+            Ok(&usual),
+            "{changes:?}"
+        );
     }
     // A browser sends the lines of a text field with CR LF; composed and decomposed are one text.
-    let lines = read(&[("benefits", "餐补\r\n住房\r补贴"), ("party_relation", "Cafe\u{301}")]).unwrap().0;
+    let lines = read(&[
+        ("benefits", "餐补\r\n住房\r补贴"),
+        ("party_relation", "Cafe\u{301}"),
+    ])
+    .unwrap()
+    .0;
     assert_eq!(lines.benefits.as_deref(), Some("餐补\n住房\n补贴"));
     assert_eq!(lines.party_relation.as_deref(), Some("Caf\u{e9}"));
 }
 
 #[test]
 fn without_a_probation_its_pay_need_not_be_typed() {
-    let none = [("contract", "task"), ("probation_months", "0"), ("probation_pay", "")];
+    let none = [
+        ("contract", "task"),
+        ("probation_months", "0"),
+        ("probation_pay", ""),
+    ];
     let (terms, warnings) = read(&none).unwrap();
     assert_eq!(terms.contract, ContractTerm::Task);
-    assert_eq!((terms.probation_pay, terms.regular_pay), (Money::yuan(15_000), Money::yuan(15_000)));
+    assert_eq!(
+        (terms.probation_pay, terms.regular_pay),
+        (Money::yuan(15_000), Money::yuan(15_000))
+    );
     assert_eq!(warnings, []);
 }
 
@@ -198,46 +283,86 @@ fn without_a_probation_its_pay_need_not_be_typed() {
 fn rare_characters_and_long_names_stay_as_they_are() {
     let place = "阿卜杜热合曼·买买提𬭎𠮷㛃䶮𫖯龘𰻝".repeat(5);
     let (terms, _) = read(&[("report_place", &place), ("position", "𰻝𰻝面馆经理")]).unwrap();
-    assert_eq!((terms.report_place, terms.position.as_str()), (place, "𰻝𰻝面馆经理"));
+    assert_eq!(
+        (terms.report_place, terms.position.as_str()),
+        (place, "𰻝𰻝面馆经理")
+    );
 }
 
 #[test]
 fn doubts_are_warnings_and_never_refusals() {
     let cases = [
-        ("probation pay one fen below 80 %", vec![("probation_pay", "11999.99")]),
+        (
+            "probation pay one fen below 80 %",
+            vec![("probation_pay", "11999.99")],
+        ),
         ("probation pay at 80 %", vec![("probation_pay", "12000")]),
-        ("80 % of an odd amount is rounded up", vec![("regular_pay", "15000.01"), ("probation_pay", "12000")]),
-        ("penalty above the cap, and uneven", vec![("penalty_student", "5000.01")]),
+        (
+            "80 % of an odd amount is rounded up",
+            vec![("regular_pay", "15000.01"), ("probation_pay", "12000")],
+        ),
+        (
+            "penalty above the cap, and uneven",
+            vec![("penalty_student", "5000.01")],
+        ),
         (
             "penalty above one month's pay",
             vec![
-                ("regular_pay", "4000"), ("probation_pay", "3200"),
-                ("penalty_student", "4500"), ("penalty_employer", "4500"),
+                ("regular_pay", "4000"),
+                ("probation_pay", "3200"),
+                ("penalty_student", "4500"),
+                ("penalty_employer", "4500"),
             ],
         ),
         ("penalty uneven", vec![("penalty_student", "3000")]),
-        ("no penalty", vec![("penalty_student", "0"), ("penalty_employer", "0")]),
+        (
+            "no penalty",
+            vec![("penalty_student", "0"), ("penalty_employer", "0")],
+        ),
         ("report in May", vec![("report_from", "2027-05-31")]),
         ("report on 1 June", vec![("report_from", "2027-06-01")]),
-        ("a deposit", vec![("supplementary", "乙方报到时交纳服装押金 500 元。")]),
+        (
+            "a deposit",
+            vec![("supplementary", "乙方报到时交纳服装押金 500 元。")],
+        ),
         ("marriage", vec![("supplementary", "乙方三年内不得结婚生育。")]),
-        ("maternity insurance is none", vec![("supplementary", "甲方缴纳五险（含生育保险）和公积金。")]),
-        ("insurance does not hide the rest", vec![("supplementary", "有生育保险，但三年内不得生育。")]),
-        ("non-competition without compensation", vec![("supplementary", "离职后竞业限制两年。")]),
-        ("non-competition with compensation", vec![("supplementary", "竞业限制期内每月补偿 4,000 元。")]),
+        (
+            "maternity insurance is none",
+            vec![("supplementary", "甲方缴纳五险（含生育保险）和公积金。")],
+        ),
+        (
+            "insurance does not hide the rest",
+            vec![("supplementary", "有生育保险，但三年内不得生育。")],
+        ),
+        (
+            "non-competition without compensation",
+            vec![("supplementary", "离职后竞业限制两年。")],
+        ),
+        (
+            "non-competition with compensation",
+            vec![("supplementary", "竞业限制期内每月补偿 4,000 元。")],
+        ),
     ];
     insta::assert_snapshot!("warnings", report(&cases));
 }
 
 #[test]
 fn an_absurd_cap_does_no_harm() {
-    let limits = Limits { penalty_cap: i64::MAX, ..limits() };
+    let limits = Limits {
+        penalty_cap: i64::MAX,
+        ..limits()
+    };
     assert!(parse(&typed(&[]), &limits).is_ok());
 }
 
 #[test]
 fn the_form_of_the_terms_is_read_as_the_same_terms() {
     assert_eq!(read(&[]), Ok((terms(), vec![])));
-    let other = Terms { service_months: Some(24), major_match: Some(false), regular_pay: Money(1_500_050), ..terms() };
+    let other = Terms {
+        service_months: Some(24),
+        major_match: Some(false),
+        regular_pay: Money(1_500_050),
+        ..terms()
+    };
     assert_eq!(parse(&to_input(&other), &limits()).map(|read| read.0), Ok(other));
 }

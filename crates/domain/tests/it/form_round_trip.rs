@@ -12,21 +12,82 @@ use proptest::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 
 const FIELDS: [&str; 31] = [
-    "position", "position_category", "work_province", "work_place", "major_match", "actual_employer",
-    "contract", "contract_months", "service_months", "probation_months", "probation_pay", "regular_pay",
-    "benefits", "report_from", "report_to", "report_place", "archive_kind", "archive_receiver",
-    "archive_address", "archive_postcode", "archive_contact", "archive_phone", "household_kind",
-    "household_address", "party_relation", "penalty_employer", "penalty_student", "exemptions",
-    "supplementary", "version", "csrf",
+    "position",
+    "position_category",
+    "work_province",
+    "work_place",
+    "major_match",
+    "actual_employer",
+    "contract",
+    "contract_months",
+    "service_months",
+    "probation_months",
+    "probation_pay",
+    "regular_pay",
+    "benefits",
+    "report_from",
+    "report_to",
+    "report_place",
+    "archive_kind",
+    "archive_receiver",
+    "archive_address",
+    "archive_postcode",
+    "archive_contact",
+    "archive_phone",
+    "household_kind",
+    "household_address",
+    "party_relation",
+    "penalty_employer",
+    "penalty_student",
+    "exemptions",
+    "supplementary",
+    "version",
+    "csrf",
 ];
 
 /// Values on which readers of forms stumble, beside arbitrary ones.
 fn value() -> impl Strategy<Value = String> {
     let known = prop::sample::select(vec![
-        "", " ", "0", "1", "3", "36", "-1", "999999999999999999999", "8000", "8,000.50 元", "１２", "1e9", "NaN",
-        "2027-07-01", "2027-02-30", "0000-00-00", "-9999-01-01", "9999-12-31", "99999-01-01", "年月日", "--",
-        "fixed", "task", "open_ended", "yes", "employer", "agency", "stay", "study", "13", "330000", "310016",
-        "\u{0}", "\u{202e}", "e\u{301}", "𰻝", "元", "¥", ",", ".",
+        "",
+        " ",
+        "0",
+        "1",
+        "3",
+        "36",
+        "-1",
+        "999999999999999999999",
+        "8000",
+        "8,000.50 元",
+        "１２",
+        "1e9",
+        "NaN",
+        "2027-07-01",
+        "2027-02-30",
+        "0000-00-00",
+        "-9999-01-01",
+        "9999-12-31",
+        "99999-01-01",
+        "年月日",
+        "--",
+        "fixed",
+        "task",
+        "open_ended",
+        "yes",
+        "employer",
+        "agency",
+        "stay",
+        "study",
+        "13",
+        "330000",
+        "310016",
+        "\u{0}",
+        "\u{202e}",
+        "e\u{301}",
+        "𰻝",
+        "元",
+        "¥",
+        ",",
+        ".",
     ]);
     prop_oneof![
         3 => known.prop_map(str::to_owned),
@@ -62,17 +123,39 @@ fn contract() -> impl Strategy<Value = (ContractTerm, u16)> {
 fn archive() -> impl Strategy<Value = Archive> {
     let option = |max| prop::option::of(line(max));
     let kind = prop::sample::select(ArchiveKind::ALL.to_vec());
-    let texts = (option(128), option(200), prop::option::of("[0-9]{6}"), option(64), option(32));
+    let texts = (
+        option(128),
+        option(200),
+        prop::option::of("[0-9]{6}"),
+        option(64),
+        option(32),
+    );
     (kind, texts).prop_map(|(kind, (receiver, address, postcode, contact, phone))| {
         let needed = matches!(kind, ArchiveKind::Employer | ArchiveKind::Agency);
-        let or = |text: Option<String>| if needed { Some(text.unwrap_or_else(|| "人才中心".into())) } else { text };
-        Archive { kind, receiver: or(receiver), address: or(address), postcode, contact, phone }
+        let or = |text: Option<String>| {
+            if needed {
+                Some(text.unwrap_or_else(|| "人才中心".into()))
+            } else {
+                text
+            }
+        };
+        Archive {
+            kind,
+            receiver: or(receiver),
+            address: or(address),
+            postcode,
+            contact,
+            phone,
+        }
     })
 }
 
 fn household() -> impl Strategy<Value = Household> {
     let kind = prop::sample::select(HouseholdKind::ALL.to_vec());
-    (kind, line(200)).prop_map(|(kind, address)| Household { kind, address: Some(address) })
+    (kind, line(200)).prop_map(|(kind, address)| Household {
+        kind,
+        address: Some(address),
+    })
 }
 
 fn money(least: i64) -> impl Strategy<Value = Money> {
@@ -86,7 +169,13 @@ fn days() -> impl Strategy<Value = (Date, Date)> {
 
 /// Any lawful terms.
 fn any_terms() -> impl Strategy<Value = Terms> {
-    let place = (line(64), line(128), line(128), prop::option::of(line(128)), prop::option::of(line(128)));
+    let place = (
+        line(64),
+        line(128),
+        line(128),
+        prop::option::of(line(128)),
+        prop::option::of(line(128)),
+    );
     let pay = (money(1), money(1), money(0), money(0));
     let rest = (
         prop::option::of(any::<bool>()),

@@ -14,7 +14,11 @@ use std::collections::BTreeSet;
 fn only_the_employer_itself_drafts() {
     let drafted = |who: Who| Agreement::draft(agreement_id(1), PARTIES, content(), &who.actor(), at(START));
     for who in Who::ALL {
-        let expected = if who == Who::Employer { Ok(()) } else { Err(Refusal::NotAllowed) };
+        let expected = if who == Who::Employer {
+            Ok(())
+        } else {
+            Err(Refusal::NotAllowed)
+        };
         assert_eq!(drafted(who).map(drop), expected, "{who:?}");
     }
     let draft = drafted(Who::Employer).unwrap();
@@ -44,17 +48,33 @@ fn one_employer_has_one_open_offer_to_a_student() {
 fn every_clause_is_ticked_before_sending() {
     let case = Case::draft();
     let deadline = case.world.now + 120.hours();
-    let all: Vec<String> = content().clauses.iter().map(|clause| clause.key.clone()).collect();
+    let all: Vec<String> = content()
+        .clauses
+        .iter()
+        .map(|clause| clause.key.clone())
+        .collect();
     let without = |missing: &str| {
         let keys: BTreeSet<String> = all.iter().filter(|key| *key != missing).cloned().collect();
         case.agreement.content.ticks_of(&keys)
     };
     for key in &all {
-        let command = Command::Send { deadline, ticks: without(key) };
-        assert_eq!(case.refused(Who::Employer, command), Refusal::NotTicked(vec![key.clone()]));
+        let command = Command::Send {
+            deadline,
+            ticks: without(key),
+        };
+        assert_eq!(
+            case.refused(Who::Employer, command),
+            Refusal::NotTicked(vec![key.clone()])
+        );
     }
-    let nothing = Command::Send { deadline, ticks: Ticks::new() };
-    assert_eq!(case.refused(Who::Employer, nothing), Refusal::NotTicked(all.clone()));
+    let nothing = Command::Send {
+        deadline,
+        ticks: Ticks::new(),
+    };
+    assert_eq!(
+        case.refused(Who::Employer, nothing),
+        Refusal::NotTicked(all.clone())
+    );
     let ticks = without("no such clause");
     case.does(Who::Employer, Command::Send { deadline, ticks });
 }
@@ -66,10 +86,18 @@ fn a_tick_for_an_older_wording_does_not_count() {
     let ticks = old.ticks_of(&keys);
     let new = content_with_pay(16_000);
     assert_eq!(new.unticked(Party::Employer, &ticks), ["pay"]);
-    let case = Case::draft().does(Who::Employer, Command::Edit { content: Box::new(new) });
+    let case = Case::draft().does(
+        Who::Employer,
+        Command::Edit {
+            content: Box::new(new),
+        },
+    );
     let deadline = case.world.now + 120.hours();
     let command = Command::Send { deadline, ticks };
-    assert_eq!(case.refused(Who::Employer, command), Refusal::NotTicked(vec!["pay".into()]));
+    assert_eq!(
+        case.refused(Who::Employer, command),
+        Refusal::NotTicked(vec!["pay".into()])
+    );
 }
 
 #[test]
@@ -105,9 +133,15 @@ fn a_deadline_is_extended_and_never_shortened() {
     let old = case.agreement.state.deadline().unwrap();
     let extend = |deadline| Command::ExtendDeadline { deadline };
     assert_eq!(case.refused(Who::Employer, extend(old)), Refusal::NotAnExtension);
-    assert_eq!(case.refused(Who::Employer, extend(old - 1.hour())), Refusal::NotAnExtension);
+    assert_eq!(
+        case.refused(Who::Employer, extend(old - 1.hour())),
+        Refusal::NotAnExtension
+    );
     let range = Refusal::DeadlineOutOfRange { min: 1, max: 30 };
-    assert_eq!(case.refused(Who::Employer, extend(case.world.now + 744.hours())), range);
+    assert_eq!(
+        case.refused(Who::Employer, extend(case.world.now + 744.hours())),
+        range
+    );
     let longer = case.does(Who::Employer, extend(old + 1.hour()));
     assert_eq!(longer.agreement.state.deadline(), Some(old + 1.hour()));
     let late = longer.later(200);
@@ -172,7 +206,9 @@ fn a_student_who_is_bound_elsewhere_cannot_accept() {
 #[test]
 fn reasons_are_a_code_and_where_it_says_nothing_words() {
     let case = Case::offered();
-    let decline = |code: &str, text: &str| Command::Decline { reason: reason(code, text) };
+    let decline = |code: &str, text: &str| Command::Decline {
+        reason: reason(code, text),
+    };
     for (code, text, expected) in [
         ("", "", Refusal::ReasonRequired),
         ("", "不合适", Refusal::ReasonRequired),
@@ -182,9 +218,14 @@ fn reasons_are_a_code_and_where_it_says_nothing_words() {
         ("张三不想去", "", Refusal::ReasonRequired),
         ("family", &"长".repeat(501), Refusal::ReasonTooLong),
     ] {
-        assert_eq!(case.refused(Who::Student, decline(code, text)), expected, "{code:?} {text:?}");
+        assert_eq!(
+            case.refused(Who::Student, decline(code, text)),
+            expected,
+            "{code:?} {text:?}"
+        );
     }
-    case.clone().does(Who::Student, decline("family", &"长".repeat(500)));
+    case.clone()
+        .does(Who::Student, decline("family", &"长".repeat(500)));
     case.clone().does(Who::Student, decline("family", ""));
     let declined = case.does(Who::Student, decline("other", "  另有打算 "));
     let State::Declined { reason: kept, .. } = &declined.agreement.state else {
@@ -198,15 +239,23 @@ fn reasons_are_a_code_and_where_it_says_nothing_words() {
 
 #[test]
 fn a_return_names_its_level_and_its_reason() {
-    let empty = Command::Return { reason: reason("", "") };
+    let empty = Command::Return {
+        reason: reason("", ""),
+    };
     let level = |case: &Case| match case.agreement.state {
         State::Returned { level, .. } => Some(level),
         _ => None,
     };
     let college = Case::college_review();
-    assert_eq!(college.refused(Who::College, empty.clone()), Refusal::ReasonRequired);
+    assert_eq!(
+        college.refused(Who::College, empty.clone()),
+        Refusal::ReasonRequired
+    );
     assert_eq!(college.refuses(Who::Staff, K::Return), Refusal::NotThisLevel);
-    assert_eq!(level(&college.then(Who::College, K::Return)), Some(Level::College));
+    assert_eq!(
+        level(&college.then(Who::College, K::Return)),
+        Some(Level::College)
+    );
     let school = Case::school_review();
     assert_eq!(school.refused(Who::Staff, empty), Refusal::ReasonRequired);
     assert_eq!(school.refuses(Who::College, K::Return), Refusal::NotThisLevel);
@@ -239,7 +288,9 @@ fn a_number_is_asked_for_exactly_when_it_is_used() {
                 for who in Who::ALL {
                     let command = case.command(kind);
                     let asked = case.agreement.would_take_effect(&command, &case.world.params);
-                    let Ok(applied) = case.attempt(who, command) else { continue };
+                    let Ok(applied) = case.attempt(who, command) else {
+                        continue;
+                    };
                     let used = applied.event.payload.number.is_some();
                     assert_eq!(asked, used, "{title}: {kind:?} ({college}, {school})");
                 }
@@ -251,7 +302,9 @@ fn a_number_is_asked_for_exactly_when_it_is_used() {
 #[test]
 fn an_edit_counts_the_contents_and_brings_back_to_draft() {
     let returned = Case::college_review().then(Who::College, K::Return);
-    let edit = |content: Content| Command::Edit { content: Box::new(content) };
+    let edit = |content: Content| Command::Edit {
+        content: Box::new(content),
+    };
     let same = returned.clone().does(Who::Employer, edit(content()));
     assert_eq!(same.kind(), StateKind::Draft);
     assert_eq!(same.agreement.content_version, 1);
@@ -259,7 +312,10 @@ fn an_edit_counts_the_contents_and_brings_back_to_draft() {
     assert_eq!(other.kind(), StateKind::Draft);
     assert_eq!(other.agreement.content_version, 2);
     let again = other.does(Who::Employer, edit(content()));
-    assert_eq!(again.agreement.content_version, 3, "a content that returns is a new version");
+    assert_eq!(
+        again.agreement.content_version, 3,
+        "a content that returns is a new version"
+    );
 }
 
 #[test]
@@ -274,7 +330,9 @@ fn what_is_sent_or_accepted_cannot_be_edited() {
     ];
     for case in whole {
         let refusal = Refusal::WrongState(case.kind());
-        let edit = Command::Edit { content: Box::new(content_with_pay(1)) };
+        let edit = Command::Edit {
+            content: Box::new(content_with_pay(1)),
+        };
         assert_eq!(case.refused(Who::Employer, edit), refusal);
     }
 }

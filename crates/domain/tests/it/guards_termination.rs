@@ -46,11 +46,17 @@ fn a_request_for_termination_needs_reason_letter_and_second_factor() {
 #[test]
 fn an_employer_asks_only_where_the_school_allows_it() {
     let case = Case::effective();
-    assert_eq!(case.refuses(Who::Employer, K::RequestTermination), Refusal::NotOpened);
+    assert_eq!(
+        case.refuses(Who::Employer, K::RequestTermination),
+        Refusal::NotOpened
+    );
     let open = case.clone().with(|p| p.employer_may_terminate = true);
     open.then(Who::Employer, K::RequestTermination);
     let shut = case.with(|p| p.student_may_terminate = false);
-    assert_eq!(shut.refuses(Who::Student, K::RequestTermination), Refusal::NotOpened);
+    assert_eq!(
+        shut.refuses(Who::Student, K::RequestTermination),
+        Refusal::NotOpened
+    );
 }
 
 #[test]
@@ -63,16 +69,28 @@ fn a_students_terminations_are_counted_where_the_school_counts_them() {
     // It is the student's limit, not the employer's.
     let open = case.clone().with(|p| p.employer_may_terminate = true);
     open.then(Who::Employer, K::RequestTermination);
-    case.with(|p| p.max_breaches = None).then(Who::Student, K::RequestTermination);
+    case.with(|p| p.max_breaches = None)
+        .then(Who::Student, K::RequestTermination);
 }
 
 #[test]
 fn only_the_other_party_answers_and_only_who_asked_takes_it_back() {
     let case = Case::terminating();
-    assert_eq!(case.refuses(Who::Student, K::ConsentTermination), Refusal::OtherParty);
-    assert_eq!(case.refuses(Who::Student, K::RefuseTermination), Refusal::OtherParty);
-    assert_eq!(case.refuses(Who::Employer, K::CancelTermination), Refusal::OtherParty);
-    let empty = Command::RefuseTermination { reason: reason("", "") };
+    assert_eq!(
+        case.refuses(Who::Student, K::ConsentTermination),
+        Refusal::OtherParty
+    );
+    assert_eq!(
+        case.refuses(Who::Student, K::RefuseTermination),
+        Refusal::OtherParty
+    );
+    assert_eq!(
+        case.refuses(Who::Employer, K::CancelTermination),
+        Refusal::OtherParty
+    );
+    let empty = Command::RefuseTermination {
+        reason: reason("", ""),
+    };
     assert_eq!(case.refused(Who::Employer, empty), Refusal::ReasonRequired);
     let refused = case.then(Who::Employer, K::RefuseTermination);
     assert_eq!(refused.kind(), StateKind::Effective);
@@ -92,7 +110,10 @@ fn a_request_is_taken_back_at_any_stage_before_the_last_review() {
         assert_eq!(back.agreement.state.number(), number.as_deref());
     }
     let over = Refusal::WrongState(StateKind::Terminated);
-    assert_eq!(Case::terminated().refuses(Who::Student, K::CancelTermination), over);
+    assert_eq!(
+        Case::terminated().refuses(Who::Student, K::CancelTermination),
+        over
+    );
 }
 
 #[test]
@@ -104,7 +125,10 @@ fn staff_waits_the_days_of_the_parameter_before_going_on_without_an_answer() {
     let mut almost = case.clone();
     almost.world.now = due - 1.microsecond();
     assert_eq!(almost.refuses(Who::Staff, K::EscalateTermination), early);
-    assert_eq!(almost.refuses(Who::College, K::EscalateTermination), Refusal::NotAllowed);
+    assert_eq!(
+        almost.refuses(Who::College, K::EscalateTermination),
+        Refusal::NotAllowed
+    );
     let mut now = case;
     now.world.now = due;
     let on = now.then(Who::Staff, K::EscalateTermination);
@@ -117,11 +141,22 @@ fn staff_waits_the_days_of_the_parameter_before_going_on_without_an_answer() {
 #[test]
 fn each_reviewer_decides_at_its_own_stage_with_a_reason_for_no() {
     let college = Case::terminating_at_college();
-    assert_eq!(college.refuses(Who::Staff, K::ApproveTermination), Refusal::NotThisLevel);
-    assert_eq!(college.refuses(Who::Staff, K::RejectTermination), Refusal::NotThisLevel);
+    assert_eq!(
+        college.refuses(Who::Staff, K::ApproveTermination),
+        Refusal::NotThisLevel
+    );
+    assert_eq!(
+        college.refuses(Who::Staff, K::RejectTermination),
+        Refusal::NotThisLevel
+    );
     let school = Case::terminating_at_school();
-    assert_eq!(school.refuses(Who::College, K::ApproveTermination), Refusal::NotThisLevel);
-    let empty = Command::RejectTermination { reason: reason("", "") };
+    assert_eq!(
+        school.refuses(Who::College, K::ApproveTermination),
+        Refusal::NotThisLevel
+    );
+    let empty = Command::RejectTermination {
+        reason: reason("", ""),
+    };
     assert_eq!(school.refused(Who::Staff, empty), Refusal::ReasonRequired);
     let kept = school.then(Who::Staff, K::RejectTermination);
     assert_eq!(kept.kind(), StateKind::Effective);
@@ -131,17 +166,28 @@ fn each_reviewer_decides_at_its_own_stage_with_a_reason_for_no() {
 fn voiding_takes_two_members_of_staff_and_a_reason() {
     for case in [Case::college_review(), Case::school_review(), Case::effective()] {
         let before = case.agreement.state.number().map(str::to_owned);
-        let empty = Command::ProposeVoid { reason: reason("", "") };
+        let empty = Command::ProposeVoid {
+            reason: reason("", ""),
+        };
         assert_eq!(case.refused(Who::Staff, empty), Refusal::ReasonRequired);
         assert_eq!(case.refuses(Who::Staff, K::ConfirmVoid), Refusal::NoVoidPending);
         assert_eq!(case.refuses(Who::Staff, K::DropVoid), Refusal::NoVoidPending);
         let asked = case.void_proposed();
         assert_eq!(asked.refuses(Who::Staff, K::ConfirmVoid), Refusal::SamePerson);
-        assert_eq!(asked.refuses(Who::SecondStaff, K::ProposeVoid), Refusal::VoidPending);
+        assert_eq!(
+            asked.refuses(Who::SecondStaff, K::ProposeVoid),
+            Refusal::VoidPending
+        );
         let dropped = asked.clone().then(Who::SecondStaff, K::DropVoid);
         assert_eq!(dropped.agreement.state.void_proposal(), None);
         let void = asked.then(Who::SecondStaff, K::ConfirmVoid);
-        let State::Voided { number, proposal, confirmed_by, .. } = &void.agreement.state else {
+        let State::Voided {
+            number,
+            proposal,
+            confirmed_by,
+            ..
+        } = &void.agreement.state
+        else {
             unreachable!()
         };
         assert_eq!(number, &before);

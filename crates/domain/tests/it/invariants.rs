@@ -8,9 +8,15 @@ use domain::policy::{Action, Denial, may};
 
 /// Panics with what is broken.
 pub fn hold(before: &Agreement, command: K, who: Who, world: &World, applied: &Applied) {
-    let Applied { agreement: after, event } = applied;
+    let Applied {
+        agreement: after,
+        event,
+    } = applied;
     let (from, to) = (before.state.kind(), after.state.kind());
-    assert!(transition(from, command, who, to), "{who:?} {command:?}: {from:?} → {to:?}");
+    assert!(
+        transition(from, command, who, to),
+        "{who:?} {command:?}: {from:?} → {to:?}"
+    );
     assert_eq!(kept(before), kept(after), "whose it is never changes");
     assert_eq!(after.version, before.version + 1, "one change, one version");
     content(before, command, after);
@@ -69,10 +75,18 @@ fn transition(from: S, command: K, who: Who, to: S) -> bool {
 
 fn content(before: &Agreement, command: K, after: &Agreement) {
     let changed = after.content.hash() != before.content.hash();
-    assert_eq!(changed, after.content != before.content, "the hash stands for the content");
+    assert_eq!(
+        changed,
+        after.content != before.content,
+        "the hash stands for the content"
+    );
     assert!(!changed || command == K::Edit, "only an edit changes the content");
     let raised = after.content_version - before.content_version;
-    assert_eq!(raised, i32::from(changed), "the content version counts the contents");
+    assert_eq!(
+        raised,
+        i32::from(changed),
+        "the content version counts the contents"
+    );
 }
 
 fn number(before: &Agreement, after: &Agreement) {
@@ -87,10 +101,17 @@ fn number(before: &Agreement, after: &Agreement) {
 
 fn acceptance(before: &Agreement, after: &Agreement) {
     if let Some(acceptance) = after.state.acceptance() {
-        assert_eq!(acceptance.content, after.content.hash(), "accepted is what stands there");
+        assert_eq!(
+            acceptance.content,
+            after.content.hash(),
+            "accepted is what stands there"
+        );
         assert_eq!(acceptance.by, Who::Student.account(), "only the student accepts");
         let earlier = before.state.acceptance();
-        assert!(earlier.is_none() || earlier == Some(acceptance), "an acceptance stays");
+        assert!(
+            earlier.is_none() || earlier == Some(acceptance),
+            "an acceptance stays"
+        );
     } else {
         assert!(!after.state.kind().has_number(), "no effect without acceptance");
     }
@@ -105,11 +126,26 @@ fn recorded(before: &Agreement, after: &Agreement, who: Who, world: &World, even
     assert_eq!(payload.version, after.version);
     assert_eq!(payload.content_version, after.content_version);
     assert_eq!(payload.content, after.content.hash());
-    let issued = before.state.number().is_none().then(|| after.state.number()).flatten();
-    assert_eq!(payload.number.as_deref(), issued, "the event that issues the number says so");
+    let issued = before
+        .state
+        .number()
+        .is_none()
+        .then(|| after.state.number())
+        .flatten();
+    assert_eq!(
+        payload.number.as_deref(),
+        issued,
+        "the event that issues the number says so"
+    );
     let note = event.note.as_deref().map(|note| Hash::of(&[note.as_bytes()]));
-    assert_eq!(payload.note, note, "the chain holds the hash of the words, not the words");
-    assert!(event.note.is_none() || payload.reason.is_some(), "words belong to a reason");
+    assert_eq!(
+        payload.note, note,
+        "the chain holds the hash of the words, not the words"
+    );
+    assert!(
+        event.note.is_none() || payload.reason.is_some(),
+        "words belong to a reason"
+    );
     assert_eq!(payload.cause.is_some(), after.state.kind() == S::Superseded);
 }
 
@@ -128,9 +164,18 @@ fn visibility(after: &Agreement) {
 /// What is stored as JSON is read as the same.
 fn stored_and_read(after: &Agreement, event: &Event) {
     let state = serde_json::to_string(&after.state).unwrap();
-    assert_eq!(serde_json::from_str::<domain::agreement::State>(&state).unwrap(), after.state);
+    assert_eq!(
+        serde_json::from_str::<domain::agreement::State>(&state).unwrap(),
+        after.state
+    );
     let payload = serde_json::to_string(&event.payload).unwrap();
-    assert_eq!(serde_json::from_str::<domain::agreement::Payload>(&payload).unwrap(), event.payload);
+    assert_eq!(
+        serde_json::from_str::<domain::agreement::Payload>(&payload).unwrap(),
+        event.payload
+    );
     let actor = serde_json::to_string(&event.actor).unwrap();
-    assert_eq!(serde_json::from_str::<domain::policy::Actor>(&actor).unwrap(), event.actor);
+    assert_eq!(
+        serde_json::from_str::<domain::policy::Actor>(&actor).unwrap(),
+        event.actor
+    );
 }

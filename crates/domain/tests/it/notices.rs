@@ -16,17 +16,32 @@ fn told(case: &Case, event: &Event) -> Vec<&'static str> {
 fn stories() -> Vec<Vec<(Who, K)>> {
     use Who::{College, Employer, SecondStaff, Staff, Student, System};
     let offer = vec![(Employer, K::Send)];
-    let agreed = vec![(Employer, K::Send), (Student, K::Accept), (College, K::CollegeApprove), (Staff, K::SchoolApprove)];
+    let agreed = vec![
+        (Employer, K::Send),
+        (Student, K::Accept),
+        (College, K::CollegeApprove),
+        (Staff, K::SchoolApprove),
+    ];
     let asked = [agreed.clone(), vec![(Student, K::RequestTermination)]].concat();
     let consented = [asked.clone(), vec![(Employer, K::ConsentTermination)]].concat();
     let with = |start: &Vec<(Who, K)>, more: &[(Who, K)]| [start.clone(), more.to_vec()].concat();
     vec![
-        with(&offer, &[(Employer, K::ExtendDeadline), (Employer, K::Withdraw), (Employer, K::Edit)]),
+        with(
+            &offer,
+            &[
+                (Employer, K::ExtendDeadline),
+                (Employer, K::Withdraw),
+                (Employer, K::Edit),
+            ],
+        ),
         with(&offer, &[(Student, K::Decline)]),
         with(&offer, &[(System, K::Expire)]),
         with(&offer, &[(System, K::Supersede)]),
         with(&offer, &[(Student, K::Accept), (College, K::Return)]),
-        with(&consented, &[(College, K::ApproveTermination), (Staff, K::ApproveTermination)]),
+        with(
+            &consented,
+            &[(College, K::ApproveTermination), (Staff, K::ApproveTermination)],
+        ),
         with(&consented, &[(College, K::RejectTermination)]),
         with(&asked, &[(Employer, K::RefuseTermination)]),
         with(&asked, &[(Student, K::CancelTermination)]),
@@ -57,7 +72,11 @@ fn who_is_told_of_which_event() {
             let event = case.events.last().unwrap();
             let told = told(case, event);
             let marks = sides.map(|side| if told.contains(&side) { "✔" } else { "" }.to_owned());
-            let start = [event.kind.code().to_owned(), who.label().to_owned(), case.kind().code().to_owned()];
+            let start = [
+                event.kind.code().to_owned(),
+                who.label().to_owned(),
+                case.kind().code().to_owned(),
+            ];
             let row = (event.kind, start.into_iter().chain(marks).collect());
             if !rows.contains(&row) {
                 rows.push(row);
@@ -68,7 +87,9 @@ fn who_is_told_of_which_event() {
     let kinds: BTreeSet<_> = rows.iter().map(|(kind, _)| *kind).collect();
     let all: BTreeSet<_> = EventKind::ALL.iter().copied().collect();
     assert_eq!(kinds, all, "every event is told somewhere");
-    let headings = ["event", "by", "then in", "employer", "student", "college", "school"];
+    let headings = [
+        "event", "by", "then in", "employer", "student", "college", "school",
+    ];
     let rows: Vec<_> = rows.into_iter().map(|(_, row)| row).collect();
     insta::assert_snapshot!("notices", print("Who is told", &headings, &rows));
 }
@@ -106,7 +127,11 @@ fn no_party_learns_of_an_end_by_accident() {
             let event = case.events.last().unwrap();
             for side in ["employer", "student"] {
                 if ends.contains(&event.kind) && who.actor().role() != side {
-                    assert!(told(case, event).contains(&side), "{:?} is not told to the {side}", event.kind);
+                    assert!(
+                        told(case, event).contains(&side),
+                        "{:?} is not told to the {side}",
+                        event.kind
+                    );
                 }
             }
         });

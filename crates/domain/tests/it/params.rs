@@ -7,7 +7,10 @@ use std::collections::BTreeMap;
 #[test]
 fn a_reply_deadline_is_one_to_thirty_days() {
     let params = SchoolParams::default();
-    assert_eq!((params.reply_days, params.reply_days_min, params.reply_days_max), (5, 1, 30));
+    assert_eq!(
+        (params.reply_days, params.reply_days_min, params.reply_days_max),
+        (5, 1, 30)
+    );
     for (key, value) in [
         ("reply_days_max", json!(31)),
         ("reply_days_min", json!(0)),
@@ -18,7 +21,11 @@ fn a_reply_deadline_is_one_to_thirty_days() {
         ("second_factor", json!("face")),
         ("college_review", json!("yes")),
     ] {
-        assert_eq!(params.with(key, &value), Err(ParamError::Invalid(key.into())), "{key} = {value}");
+        assert_eq!(
+            params.with(key, &value),
+            Err(ParamError::Invalid(key.into())),
+            "{key} = {value}"
+        );
     }
 }
 

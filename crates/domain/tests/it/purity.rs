@@ -70,7 +70,10 @@ fn the_domain_rests_on_no_crate_that_could_do_io() {
     let manifest = fs::read_to_string(Path::new(ROOT).join("Cargo.toml")).unwrap();
     let names = dependencies(&manifest);
     assert!(names.len() >= 5, "the manifest was not understood: {names:?}");
-    let foreign: Vec<_> = names.iter().filter(|name| !ALLOWED.contains(&name.as_str())).collect();
+    let foreign: Vec<_> = names
+        .iter()
+        .filter(|name| !ALLOWED.contains(&name.as_str()))
+        .collect();
     assert_eq!(foreign, Vec::<&String>::new(), "not on the list of pure crates");
 }
 
@@ -89,7 +92,9 @@ fn the_sources_of_the_domain_know_no_way_to_the_world() {
     for file in files {
         let text = fs::read_to_string(&file).unwrap();
         for word in FORBIDDEN {
-            let found = text.lines().position(|line| !line.trim_start().starts_with("//") && line.contains(word));
+            let found = text
+                .lines()
+                .position(|line| !line.trim_start().starts_with("//") && line.contains(word));
             assert_eq!(found.map(|n| n + 1), None, "{word} in {}", file.display());
         }
     }

@@ -15,23 +15,46 @@ pub fn all() -> Vec<(&'static str, Case)> {
         ("Offered, deadline passed", Case::offered().later(121)),
         ("Withdrawn 已撤回", Case::offered().then(Employer, K::Withdraw)),
         ("Declined 学生已拒绝", Case::offered().then(Student, K::Decline)),
-        ("Expired 已过期", Case::offered().later(121).then(System, K::Expire)),
-        ("Returned 审核退回", Case::college_review().then(Who::College, K::Return)),
+        (
+            "Expired 已过期",
+            Case::offered().later(121).then(System, K::Expire),
+        ),
+        (
+            "Returned 审核退回",
+            Case::college_review().then(Who::College, K::Return),
+        ),
         ("CollegeReview 院系审核中", Case::college_review()),
-        ("CollegeReview, void asked for by staff 1", Case::college_review().void_proposed()),
+        (
+            "CollegeReview, void asked for by staff 1",
+            Case::college_review().void_proposed(),
+        ),
         ("SchoolReview 学校审核中", Case::school_review()),
-        ("SchoolReview, void asked for by staff 1", Case::school_review().void_proposed()),
+        (
+            "SchoolReview, void asked for by staff 1",
+            Case::school_review().void_proposed(),
+        ),
         ("Effective 已签约", Case::effective()),
-        ("Effective, void asked for by staff 1", Case::effective().void_proposed()),
-        ("Terminating 解约审核中: student asked, employer to answer", Case::terminating()),
-        ("Terminating: no answer for seven days", Case::terminating().later(7 * 24)),
+        (
+            "Effective, void asked for by staff 1",
+            Case::effective().void_proposed(),
+        ),
+        (
+            "Terminating 解约审核中: student asked, employer to answer",
+            Case::terminating(),
+        ),
+        (
+            "Terminating: no answer for seven days",
+            Case::terminating().later(7 * 24),
+        ),
         ("Terminating: college reviews", Case::terminating_at_college()),
         ("Terminating: school reviews", Case::terminating_at_school()),
         ("Terminated 已解约", Case::terminated()),
         ("Superseded 已失效", Case::offered().then(System, K::Supersede)),
         (
             "Voided 已作废",
-            Case::effective().void_proposed().then(SecondStaff, K::ConfirmVoid),
+            Case::effective()
+                .void_proposed()
+                .then(SecondStaff, K::ConfirmVoid),
         ),
     ]
 }

@@ -46,9 +46,8 @@ impl Town {
         World {
             live_elsewhere: self.live(i),
             block: self.live(usize::MAX).then_some(Block::AlreadySigned),
-            offer_open: others.any(|(_, case)| {
-                case.agreement.employer == employer && case.kind() == StateKind::Offered
-            }),
+            offer_open: others
+                .any(|(_, case)| case.agreement.employer == employer && case.kind() == StateKind::Offered),
             breaches: self.breaches(),
             number: Some(format!("2027103593{:07}X", self.numbers + 1)),
             ..self.world.clone()
@@ -57,7 +56,10 @@ impl Town {
 
     fn draft(&mut self, employer: Who) {
         let parties = match employer {
-            Who::OtherEmployer => Parties { employer: OTHER_EMPLOYER, ..PARTIES },
+            Who::OtherEmployer => Parties {
+                employer: OTHER_EMPLOYER,
+                ..PARTIES
+            },
             _ => PARTIES,
         };
         let mut case = Case::draft_of(self.world.clone(), parties, employer);
@@ -103,7 +105,10 @@ impl Town {
         let mut numbers = BTreeSet::new();
         for case in &self.cases {
             if case.kind() == StateKind::Offered {
-                assert!(offering.insert(case.agreement.employer), "two open offers of one employer");
+                assert!(
+                    offering.insert(case.agreement.employer),
+                    "two open offers of one employer"
+                );
                 assert!(!in_force, "an offer outlived an agreement in force");
             }
             if let Some(number) = case.agreement.state.number() {
@@ -149,8 +154,15 @@ fn play(moves: &[Move], mut seen: impl FnMut(&Town)) {
             let (in_other, in_forward) = (kind % other.len(), kind % forward.len());
             other.rotate_left(in_other);
             forward.rotate_left(in_forward);
-            let order = if kind % 3 > 0 { [forward, other] } else { [other, forward] };
-            order.concat().into_iter().any(|(kind, who)| town.attempt(i, who, kind));
+            let order = if kind % 3 > 0 {
+                [forward, other]
+            } else {
+                [other, forward]
+            };
+            order
+                .concat()
+                .into_iter()
+                .any(|(kind, who)| town.attempt(i, who, kind));
         }
         town.check();
         seen(&town);
@@ -186,7 +198,10 @@ fn the_play_has_races_and_second_agreements() {
             contested += usize::from(count(StateKind::Offered) > 0 && town.live(usize::MAX));
         });
     }
-    assert!(superseded > 0 && again > 0 && contested > 0, "{superseded} {again} {contested}");
+    assert!(
+        superseded > 0 && again > 0 && contested > 0,
+        "{superseded} {again} {contested}"
+    );
 }
 
 #[test]
@@ -199,7 +214,11 @@ fn of_two_offers_one_is_accepted_and_the_other_lapses() {
     assert!(town.attempt(1, Who::Student, K::Accept));
     assert!(!town.attempt(0, Who::Student, K::Accept), "bound already");
     assert!(town.attempt(1, Who::College, K::CollegeApprove));
-    assert_eq!(town.cases[0].kind(), StateKind::Offered, "still open until the other takes effect");
+    assert_eq!(
+        town.cases[0].kind(),
+        StateKind::Offered,
+        "still open until the other takes effect"
+    );
     assert!(town.attempt(1, Who::Staff, K::SchoolApprove));
     assert_eq!(town.cases[0].kind(), StateKind::Superseded);
     town.check();

@@ -6,8 +6,8 @@ use domain::agreement::terms::{
     Archive, ArchiveKind, ContractTerm, Exemption, Household, HouseholdKind, Money, Terms,
 };
 use domain::agreement::{
-    Agreement, Applied, Command, CommandKind, Content, Context, Event, Parties, Reason, Refusal,
-    StateKind, apply, probe,
+    Agreement, Applied, Command, CommandKind, Content, Context, Event, Parties, Reason, Refusal, StateKind,
+    apply, probe,
 };
 use domain::eligibility::Block;
 use domain::params::SchoolParams;
@@ -163,7 +163,10 @@ impl Case {
         let before = self.agreement.clone();
         let context = self.world.context();
         let result = apply(&self.agreement, command.clone(), &who.actor(), &context);
-        assert_eq!(self.agreement, before, "a command changed the agreement it was given");
+        assert_eq!(
+            self.agreement, before,
+            "a command changed the agreement it was given"
+        );
         if let Ok(applied) = &result {
             invariants::hold(&before, command.kind(), who, &self.world, applied);
         }
@@ -172,9 +175,9 @@ impl Case {
 
     /// Does a command that has to succeed.
     pub fn does(mut self, who: Who, command: Command) -> Self {
-        let applied = self.attempt(who, command.clone()).unwrap_or_else(|refusal| {
-            panic!("{who:?} {:?} in {:?}: {refusal}", command.kind(), self.kind())
-        });
+        let applied = self
+            .attempt(who, command.clone())
+            .unwrap_or_else(|refusal| panic!("{who:?} {:?} in {:?}: {refusal}", command.kind(), self.kind()));
         self.agreement = applied.agreement;
         self.events.push(applied.event);
         self
@@ -239,28 +242,40 @@ impl Case {
     }
 
     pub fn school_review() -> Self {
-        Self::college_review().later(1).then(Who::College, CommandKind::CollegeApprove)
+        Self::college_review()
+            .later(1)
+            .then(Who::College, CommandKind::CollegeApprove)
     }
 
     pub fn effective() -> Self {
-        Self::school_review().later(1).then(Who::Staff, CommandKind::SchoolApprove)
+        Self::school_review()
+            .later(1)
+            .then(Who::Staff, CommandKind::SchoolApprove)
     }
 
     /// The student has asked for termination; the employer has to answer.
     pub fn terminating() -> Self {
-        Self::effective().later(1).then(Who::Student, CommandKind::RequestTermination)
+        Self::effective()
+            .later(1)
+            .then(Who::Student, CommandKind::RequestTermination)
     }
 
     pub fn terminating_at_college() -> Self {
-        Self::terminating().later(1).then(Who::Employer, CommandKind::ConsentTermination)
+        Self::terminating()
+            .later(1)
+            .then(Who::Employer, CommandKind::ConsentTermination)
     }
 
     pub fn terminating_at_school() -> Self {
-        Self::terminating_at_college().later(1).then(Who::College, CommandKind::ApproveTermination)
+        Self::terminating_at_college()
+            .later(1)
+            .then(Who::College, CommandKind::ApproveTermination)
     }
 
     pub fn terminated() -> Self {
-        Self::terminating_at_school().later(1).then(Who::Staff, CommandKind::ApproveTermination)
+        Self::terminating_at_school()
+            .later(1)
+            .then(Who::Staff, CommandKind::ApproveTermination)
     }
 
     /// The first member of staff asks to void.

@@ -45,9 +45,19 @@ fn name(agreement: &Agreement) -> String {
 /// Rows under headings, columns as wide as they have to be.
 pub fn print(title: &str, headings: &[&str], rows: &[Vec<String>]) -> String {
     // A Chinese character is as wide as two others.
-    let width = |text: &str| text.chars().map(|c| if c >= '\u{2e80}' { 2 } else { 1 }).sum::<usize>();
+    let width = |text: &str| {
+        text.chars()
+            .map(|c| if c >= '\u{2e80}' { 2 } else { 1 })
+            .sum::<usize>()
+    };
     let columns: Vec<usize> = (0..headings.len())
-        .map(|i| rows.iter().map(|row| width(&row[i])).chain([width(headings[i])]).max().unwrap_or(0))
+        .map(|i| {
+            rows.iter()
+                .map(|row| width(&row[i]))
+                .chain([width(headings[i])])
+                .max()
+                .unwrap_or(0)
+        })
         .collect();
     let line = |cells: &mut dyn Iterator<Item = &str>| {
         let padded = cells.zip(&columns).map(|(cell, n)| {
@@ -77,7 +87,11 @@ fn possible(case: &Case) -> String {
         let names: Vec<_> = whos.iter().map(|(who, _)| who.label()).collect();
         writeln!(text, "  {} {} {to}", names.join(", "), command_name(kind)).unwrap();
     }
-    if text.is_empty() { "  nothing\n".to_owned() } else { text }
+    if text.is_empty() {
+        "  nothing\n".to_owned()
+    } else {
+        text
+    }
 }
 
 #[test]
@@ -114,7 +128,10 @@ fn the_probe_behind_the_buttons_says_what_the_table_says() {
     for (title, case) in samples::all() {
         for kind in samples::COMMANDS {
             // These three samples differ on purpose: the probe knows no deadline and no cause.
-            if matches!(kind, CommandKind::Send | CommandKind::ExtendDeadline | CommandKind::Supersede) {
+            if matches!(
+                kind,
+                CommandKind::Send | CommandKind::ExtendDeadline | CommandKind::Supersede
+            ) {
                 continue;
             }
             for who in Who::ALL {

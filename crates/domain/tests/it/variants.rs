@@ -18,7 +18,9 @@ fn compare(title: &str, variants: &[Variant], rows: &[Row], samples: &[(&'static
         .iter()
         .map(|&(state, kind, who)| {
             let (name, case) = samples.iter().find(|(name, _)| name.starts_with(state)).unwrap();
-            let cells = variants.iter().map(|(_, change)| cell(&case.clone().with(change), kind, who));
+            let cells = variants
+                .iter()
+                .map(|(_, change)| cell(&case.clone().with(change), kind, who));
             let start = [(*name).to_owned(), command_name(kind), who.label().to_owned()];
             start.into_iter().chain(cells).collect()
         })
@@ -32,7 +34,9 @@ fn the_levels_of_review_are_the_schools_choice() {
         ("both", |_| {}),
         ("no college review", |p| p.college_review = false),
         ("no school review", |p| p.school_review = false),
-        ("neither", |p| (p.college_review, p.school_review) = (false, false)),
+        ("neither", |p| {
+            (p.college_review, p.school_review) = (false, false)
+        }),
     ];
     let rows = [
         ("Offered 待", K::Accept, Who::Student),
@@ -44,7 +48,10 @@ fn the_levels_of_review_are_the_schools_choice() {
         ("SchoolReview 学", K::CollegeApprove, Who::College),
         ("SchoolReview 学", K::Return, Who::Staff),
     ];
-    insta::assert_snapshot!("reviews", compare("Reviews of agreements", &variants, &rows, &samples::all()));
+    insta::assert_snapshot!(
+        "reviews",
+        compare("Reviews of agreements", &variants, &rows, &samples::all())
+    );
 }
 
 #[test]
@@ -64,7 +71,10 @@ fn who_may_ask_for_termination_is_the_schools_choice() {
         ("Terminating 解", K::CancelTermination, Who::Student),
         ("Terminating 解", K::CancelTermination, Who::Employer),
     ];
-    insta::assert_snapshot!("terminations", compare("Asking for termination", &variants, &rows, &samples::all()));
+    insta::assert_snapshot!(
+        "terminations",
+        compare("Asking for termination", &variants, &rows, &samples::all())
+    );
 }
 
 #[test]
@@ -73,7 +83,9 @@ fn somebody_always_reviews_a_termination() {
         ("both", |_| {}),
         ("no college", |p| p.termination_college_review = false),
         ("no school", |p| p.termination_school_review = false),
-        ("neither", |p| (p.termination_college_review, p.termination_school_review) = (false, false)),
+        ("neither", |p| {
+            (p.termination_college_review, p.termination_school_review) = (false, false)
+        }),
     ];
     let mut samples = samples::all();
     let unasked = Case::effective().with(|p| p.counterparty_consent = false);
@@ -89,7 +101,10 @@ fn somebody_always_reviews_a_termination() {
         ("Terminating: school", K::ApproveTermination, Who::College),
         ("Terminating: school", K::RejectTermination, Who::Staff),
     ];
-    insta::assert_snapshot!("termination_reviews", compare("Reviews of terminations", &variants, &rows, &samples));
+    insta::assert_snapshot!(
+        "termination_reviews",
+        compare("Reviews of terminations", &variants, &rows, &samples)
+    );
 }
 
 #[test]

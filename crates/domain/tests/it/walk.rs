@@ -61,7 +61,11 @@ fn disturb(case: &mut Case, bits: u16) {
     p.termination_college_review = !rare(4);
     p.termination_school_review = !rare(6);
     p.max_breaches = rare(7).then_some(1);
-    p.second_factor = if rare(8) { SecondFactor::None } else { SecondFactor::Password };
+    p.second_factor = if rare(8) {
+        SecondFactor::None
+    } else {
+        SecondFactor::Password
+    };
     case.world.block = rare(9).then(|| Block::ALL[usize::from(bits) % Block::ALL.len()]);
     case.world.live_elsewhere = rare(10);
     case.world.offer_open = rare(12);
@@ -72,11 +76,18 @@ fn disturb(case: &mut Case, bits: u16) {
 /// A command of the kind, in order or with something wrong.
 fn command(case: &Case, kind: K, bits: u16) -> Command {
     let wrong = bit(bits, 0) && bit(bits, 1) && bit(bits, 2);
-    let words = reason(if wrong { "" } else { "other" }, if bit(bits, 3) { "说明" } else { "" });
+    let words = reason(
+        if wrong { "" } else { "other" },
+        if bit(bits, 3) { "说明" } else { "" },
+    );
     let mut command = case.command(kind);
     match &mut command {
         Command::Edit { content: new } => {
-            **new = if bit(bits, 4) { content() } else { content_with_pay(8_000 + i64::from(bits % 7)) };
+            **new = if bit(bits, 4) {
+                content()
+            } else {
+                content_with_pay(8_000 + i64::from(bits % 7))
+            };
         }
         Command::Send { ticks, deadline } if wrong => {
             ticks.pop_first();
@@ -147,8 +158,15 @@ fn story(case: &Case) {
     let last = case.events.last().unwrap();
     assert_eq!(last.payload.to, case.kind());
     assert_eq!(last.payload.version, case.agreement.version);
-    assert_eq!(case.events.len(), usize::try_from(case.agreement.version).unwrap());
-    let issued = case.events.iter().filter(|event| event.payload.number.is_some()).count();
+    assert_eq!(
+        case.events.len(),
+        usize::try_from(case.agreement.version).unwrap()
+    );
+    let issued = case
+        .events
+        .iter()
+        .filter(|event| event.payload.number.is_some())
+        .count();
     assert_eq!(issued, usize::from(case.agreement.state.number().is_some()));
 }
 
@@ -193,7 +211,10 @@ fn the_ends_accept_nothing_from_anybody() {
         }
         for kind in COMMANDS {
             for who in Who::ALL {
-                assert!(case.attempt(who, case.command(kind)).is_err(), "{title}: {kind:?} by {who:?}");
+                assert!(
+                    case.attempt(who, case.command(kind)).is_err(),
+                    "{title}: {kind:?} by {who:?}"
+                );
             }
         }
     }
@@ -214,7 +235,13 @@ fn the_walks_reach_every_state_and_every_event() {
         states.insert(StateKind::Draft);
     }
     let all: BTreeSet<_> = StateKind::ALL.into_iter().collect();
-    assert_eq!(all.difference(&states).collect::<Vec<_>>(), Vec::<&StateKind>::new());
+    assert_eq!(
+        all.difference(&states).collect::<Vec<_>>(),
+        Vec::<&StateKind>::new()
+    );
     let all: BTreeSet<_> = EventKind::ALL.iter().copied().collect();
-    assert_eq!(all.difference(&events).collect::<Vec<_>>(), Vec::<&EventKind>::new());
+    assert_eq!(
+        all.difference(&events).collect::<Vec<_>>(),
+        Vec::<&EventKind>::new()
+    );
 }

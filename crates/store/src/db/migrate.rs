@@ -49,14 +49,21 @@ pub async fn pg(database: &pg::Database) -> Result<Vec<String>, Error> {
 /// Applies the schema over a plain connection (tests make their template so).
 #[cfg(feature = "testing")]
 pub async fn client(client: &mut tokio_postgres::Client) -> Result<(), Error> {
-    postgres::migrations::runner().run_async(client).await.map(drop).map_err(Error::db)
+    postgres::migrations::runner()
+        .run_async(client)
+        .await
+        .map(drop)
+        .map_err(Error::db)
 }
 
 /// A number that changes with the migrations.
 #[cfg(feature = "testing")]
 pub fn fingerprint() -> u64 {
     let runner = postgres::migrations::runner();
-    runner.get_migrations().iter().fold(0, |sum, migration| sum ^ migration.checksum())
+    runner
+        .get_migrations()
+        .iter()
+        .fold(0, |sum, migration| sum ^ migration.checksum())
 }
 
 fn names(report: &refinery::Report) -> Vec<String> {

@@ -17,13 +17,23 @@ pub enum Try {
 }
 
 /// Counts a try against an account; `None` when there is no such account.
-pub async fn count(c: &mut Conn<'_>, key: (SchoolId, AccountId), now: Timestamp) -> Result<Option<Try>, Error> {
+pub async fn count(
+    c: &mut Conn<'_>,
+    key: (SchoolId, AccountId),
+    now: Timestamp,
+) -> Result<Option<Try>, Error> {
     let counted = tries::begin(c, key, now).await?;
-    let Some(account) = accounts::by_id(c, key.0, key.1).await? else { return Ok(None) };
+    let Some(account) = accounts::by_id(c, key.0, key.1).await? else {
+        return Ok(None);
+    };
     let Some(failures) = counted else {
         return Ok(Some(Try::Locked(account.locked_until.unwrap_or(now))));
     };
     let until = throttle::pause(failures, now);
     accounts::record_failure(c, key.0, key.1, failures, until).await?;
-    Ok(Some(Try::Go(Box::new(Account { locked_until: until, failures, ..account }))))
+    Ok(Some(Try::Go(Box::new(Account {
+        locked_until: until,
+        failures,
+        ..account
+    }))))
 }

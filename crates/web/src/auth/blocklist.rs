@@ -6,17 +6,121 @@
 
 /// Pieces that people chain, folded as [`fold`] does; the longest are tried first.
 const PIECES: &[&str] = &[
-    "administrator", "xiaoxiaoxiao", "iloveyou", "password", "passw0rd", "zhongguo", "football", "baseball",
-    "princess", "sunshine", "superman", "changeme", "computer", "internet", "shanghai", "guangzhou", "shenzhen",
-    "woaini", "5201314", "welcome", "letmein", "trustno", "charlie", "michael", "jessica", "michelle", "alibaba",
-    "tencent", "sanfang", "beijing", "student", "teacher", "college", "company", "daxue", "xuesheng", "jiuye", "biye",
-    "laoshi", "xuexiao", "gongsi", "mima", "qwerty", "qwertz", "azerty", "qazwsx", "zaqwsx", "1q2w3e", "q1w2e3",
-    "1qaz", "2wsx", "3edc", "4rfv", "5tgb", "zaq1", "xsw2", "cde3", "asdf", "zxcv", "qwer", "uiop", "hjkl", "tyui",
-    "zxc", "asd", "qwe", "passwd", "pass", "admin", "root", "guest", "login", "user", "test", "demo", "system",
-    "master", "dragon", "monkey", "shadow", "ashley", "batman", "summer", "winter", "spring", "autumn", "flower",
-    "secret", "server", "hello", "world", "china", "love", "baby", "angel", "happy", "money", "school", "office",
-    "huawei", "xiaomi", "taobao", "baidu", "weixin", "wechat", "abc", "aini", "1314", "520", "521", "888", "666", "168",
-    "qq", "wo",
+    "administrator",
+    "xiaoxiaoxiao",
+    "iloveyou",
+    "password",
+    "passw0rd",
+    "zhongguo",
+    "football",
+    "baseball",
+    "princess",
+    "sunshine",
+    "superman",
+    "changeme",
+    "computer",
+    "internet",
+    "shanghai",
+    "guangzhou",
+    "shenzhen",
+    "woaini",
+    "5201314",
+    "welcome",
+    "letmein",
+    "trustno",
+    "charlie",
+    "michael",
+    "jessica",
+    "michelle",
+    "alibaba",
+    "tencent",
+    "sanfang",
+    "beijing",
+    "student",
+    "teacher",
+    "college",
+    "company",
+    "daxue",
+    "xuesheng",
+    "jiuye",
+    "biye",
+    "laoshi",
+    "xuexiao",
+    "gongsi",
+    "mima",
+    "qwerty",
+    "qwertz",
+    "azerty",
+    "qazwsx",
+    "zaqwsx",
+    "1q2w3e",
+    "q1w2e3",
+    "1qaz",
+    "2wsx",
+    "3edc",
+    "4rfv",
+    "5tgb",
+    "zaq1",
+    "xsw2",
+    "cde3",
+    "asdf",
+    "zxcv",
+    "qwer",
+    "uiop",
+    "hjkl",
+    "tyui",
+    "zxc",
+    "asd",
+    "qwe",
+    "passwd",
+    "pass",
+    "admin",
+    "root",
+    "guest",
+    "login",
+    "user",
+    "test",
+    "demo",
+    "system",
+    "master",
+    "dragon",
+    "monkey",
+    "shadow",
+    "ashley",
+    "batman",
+    "summer",
+    "winter",
+    "spring",
+    "autumn",
+    "flower",
+    "secret",
+    "server",
+    "hello",
+    "world",
+    "china",
+    "love",
+    "baby",
+    "angel",
+    "happy",
+    "money",
+    "school",
+    "office",
+    "huawei",
+    "xiaomi",
+    "taobao",
+    "baidu",
+    "weixin",
+    "wechat",
+    "abc",
+    "aini",
+    "1314",
+    "520",
+    "521",
+    "888",
+    "666",
+    "168",
+    "qq",
+    "wo",
 ];
 
 /// What is left may not be shorter than this.
@@ -25,14 +129,20 @@ const REST: usize = 5;
 /// Whether a password is a chain of common pieces and of `own` words.
 pub fn is_common(password: &str, own: &[&str]) -> bool {
     let mut rest = fold(password);
-    let mut own: Vec<String> =
-        own.iter().map(|word| fold(word)).filter(|word| word.chars().count() >= 3).collect();
+    let mut own: Vec<String> = own
+        .iter()
+        .map(|word| fold(word))
+        .filter(|word| word.chars().count() >= 3)
+        .collect();
     own.sort_by_key(|word| std::cmp::Reverse(word.len()));
     let pieces = own.iter().map(String::as_str).chain(PIECES.iter().copied());
     for piece in pieces {
         rest = rest.replace(piece, "\u{0}");
     }
-    let mut left: Vec<char> = without_runs(&rest).into_iter().filter(|c| c.is_alphanumeric()).collect();
+    let mut left: Vec<char> = without_runs(&rest)
+        .into_iter()
+        .filter(|c| c.is_alphanumeric())
+        .collect();
     left.dedup();
     let mut kinds = left.clone();
     kinds.sort_unstable();
@@ -85,8 +195,18 @@ mod tests {
     #[test]
     fn chains_of_known_pieces_are_common() {
         for common in [
-            "Password123456", "woaini5201314", "1qaz2wsx3edc", "aaaaaaaaaaaa", "123456789012", "abcdefghijkl",
-            "P@ssw0rd2026!", "Admin@123456", "qwertyuiop12", "Qwer1234!@#$", "abcabcabcabc", "Beijing2026!!",
+            "Password123456",
+            "woaini5201314",
+            "1qaz2wsx3edc",
+            "aaaaaaaaaaaa",
+            "123456789012",
+            "abcdefghijkl",
+            "P@ssw0rd2026!",
+            "Admin@123456",
+            "qwertyuiop12",
+            "Qwer1234!@#$",
+            "abcabcabcabc",
+            "Beijing2026!!",
         ] {
             assert!(is_common(common, &[]), "{common}");
         }
@@ -100,7 +220,12 @@ mod tests {
 
     #[test]
     fn a_sentence_or_random_letters_are_not() {
-        for good in ["correct horse battery", "xK7-mP2q-Zt9w", "明月几时有把酒问青天何处", "Fjord-84-vexing"] {
+        for good in [
+            "correct horse battery",
+            "xK7-mP2q-Zt9w",
+            "明月几时有把酒问青天何处",
+            "Fjord-84-vexing",
+        ] {
             assert!(!is_common(good, &["hr01"]), "{good}");
         }
     }

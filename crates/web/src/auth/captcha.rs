@@ -44,7 +44,11 @@ impl Captchas {
     /// With a key of the installation, and demo mode's one answer.
     pub fn new(keys: &Keys, demo: Option<&Demo>) -> Result<Self, store::Error> {
         let demo = demo.map(|demo| fold(&demo.captcha));
-        Ok(Self { key: keys.derive("captcha 1")?, demo, turns: Arc::new(Semaphore::new(2)) })
+        Ok(Self {
+            key: keys.derive("captcha 1")?,
+            demo,
+            turns: Arc::new(Semaphore::new(2)),
+        })
     }
 
     /// A new one: 4 bytes expiry, 1 byte kind, 3 random bytes… and 8 bytes tag.
@@ -70,7 +74,11 @@ impl Captchas {
         let bytes = id.as_bytes();
         let ours = self.tag(bytes).ct_eq(&bytes[8..]);
         let expires = u32::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
-        let kind = if bytes[4] & 1 == 1 { Kind::Sum } else { Kind::Picture };
+        let kind = if bytes[4] & 1 == 1 {
+            Kind::Sum
+        } else {
+            Kind::Picture
+        };
         let expires = Timestamp::from_second(i64::from(expires)).ok()?;
         bool::from(ours).then_some((expires, kind))
     }
@@ -106,9 +114,16 @@ impl Captchas {
 
     /// The picture, as PNG; `None` when the identifier is not of a picture of ours.
     pub async fn picture(&self, id: Uuid) -> Result<Option<Vec<u8>>, Error> {
-        let Some((_, Kind::Picture)) = self.open(id) else { return Ok(None) };
+        let Some((_, Kind::Picture)) = self.open(id) else {
+            return Ok(None);
+        };
         let letters = self.letters(id);
-        let turn = self.turns.clone().acquire_owned().await.map_err(Error::internal)?;
+        let turn = self
+            .turns
+            .clone()
+            .acquire_owned()
+            .await
+            .map_err(Error::internal)?;
         let drawn = tokio::task::spawn_blocking(move || {
             let picture = draw(&letters);
             drop(turn);
@@ -138,5 +153,10 @@ fn fold(typed: &str) -> String {
         '０'..='９' | 'ａ'..='ｚ' | 'Ａ'..='Ｚ' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
         other => other,
     };
-    typed.chars().filter(|c| !c.is_whitespace()).map(narrow).collect::<String>().to_lowercase()
+    typed
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .map(narrow)
+        .collect::<String>()
+        .to_lowercase()
 }

@@ -76,9 +76,18 @@ pub fn answer(app: &App, id: &str, typed: &str, now: Timestamp) -> Answer {
     if id.is_empty() {
         return Answer::None;
     }
-    let opened = id.parse().ok().and_then(|id| app.captchas().open(id).map(|(expires, kind)| (id, expires, kind)));
-    let Some((id, expires, kind)) = opened.filter(|(_, expires, _)| *expires > now) else { return Answer::Expired };
-    if app.captchas().fits(id, kind, typed) { Answer::Right(id, expires) } else { Answer::Wrong(id, expires) }
+    let opened = id
+        .parse()
+        .ok()
+        .and_then(|id| app.captchas().open(id).map(|(expires, kind)| (id, expires, kind)));
+    let Some((id, expires, kind)) = opened.filter(|(_, expires, _)| *expires > now) else {
+        return Answer::Expired;
+    };
+    if app.captchas().fits(id, kind, typed) {
+        Answer::Right(id, expires)
+    } else {
+        Answer::Wrong(id, expires)
+    }
 }
 
 /// Which captcha a page shows.
@@ -108,10 +117,15 @@ pub async fn run(app: &App, attempt: Attempt, password: String, old: Option<Toke
         Checked::Go(account) => account,
         Checked::Stop(outcome) => return Ok(outcome),
     };
-    let hash = account.as_ref().and_then(|account| account.password_hash.as_ref()).map(|hash| hash.0.clone());
+    let hash = account
+        .as_ref()
+        .and_then(|account| account.password_hash.as_ref())
+        .map(|hash| hash.0.clone());
     let verdict = app.hasher().verify(password, hash).await?;
     let admitted = account.filter(|account| verdict != Verdict::Wrong && session::may_log_in(account));
-    let Some(account) = admitted else { return refuse(app, attempt).await };
+    let Some(account) = admitted else {
+        return refuse(app, attempt).await;
+    };
     let (new, cookie) = session::prepare(app, account.school_id, account.id, attempt.now)?;
     let renewed = verdict.renewed();
     let begin = app.store().write(move |c| {
@@ -137,9 +151,11 @@ async fn check(c: &mut Conn<'_>, asked: &Attempt) -> std::result::Result<Checked
             spent::spend(c, id, expires).await?;
             Some(Err(Outcome::CaptchaWrong))
         }
-        Answer::Right(id, expires) => {
-            Some(if spent::spend(c, id, expires).await? { Ok(()) } else { Err(Outcome::CaptchaExpired) })
-        }
+        Answer::Right(id, expires) => Some(if spent::spend(c, id, expires).await? {
+            Ok(())
+        } else {
+            Err(Outcome::CaptchaExpired)
+        }),
     };
     if let Some(Err(outcome)) = solved {
         return Ok(Checked::Stop(outcome));
@@ -170,7 +186,11 @@ async fn check(c: &mut Conn<'_>, asked: &Attempt) -> std::result::Result<Checked
     }
 }
 
-async fn needs_captcha(c: &mut Conn<'_>, asked: &Attempt, failures: i64) -> std::result::Result<bool, store::Error> {
+async fn needs_captcha(
+    c: &mut Conn<'_>,
+    asked: &Attempt,
+    failures: i64,
+) -> std::result::Result<bool, store::Error> {
     if asked.always_captcha || failures >= PATIENCE {
         return Ok(true);
     }

@@ -16,7 +16,11 @@ pub struct NewPassword {
 }
 
 /// Reads `new_password` and `repeat` from a form; `Err` holds what is wrong, beside its fields.
-pub async fn read(app: &App, account: &Account, input: &Input) -> Result<std::result::Result<NewPassword, FormView>> {
+pub async fn read(
+    app: &App,
+    account: &Account,
+    input: &Input,
+) -> Result<std::result::Result<NewPassword, FormView>> {
     let profile = policy::profile(account.role);
     let password = input.raw("new_password");
     let refuse = |field, code| Ok(Err(FormView::default().with_error(field, code)));
@@ -35,7 +39,11 @@ pub async fn read(app: &App, account: &Account, input: &Input) -> Result<std::re
     }
     history.extend(account.password_history.0.iter().cloned());
     history.truncate(profile.history);
-    if app.hasher().is_among(password, history.get(1..).unwrap_or(&[])).await? {
+    if app
+        .hasher()
+        .is_among(password, history.get(1..).unwrap_or(&[]))
+        .await?
+    {
         return Ok(Err(of(Weakness::Reused)));
     }
     let hash = PasswordHash(app.hasher().hash(password.to_owned()).await?);
@@ -49,6 +57,12 @@ fn of(weakness: Weakness) -> FormView {
         Weakness::FewClasses(classes) => vec![("classes", classes.to_string())],
         Weakness::Common | Weakness::Reused | Weakness::Same => Vec::new(),
     };
-    let error = FieldError { params, ..FieldError::new("new_password", weakness.code()) };
-    FormView { errors: vec![error], ..FormView::default() }
+    let error = FieldError {
+        params,
+        ..FieldError::new("new_password", weakness.code())
+    };
+    FormView {
+        errors: vec![error],
+        ..FormView::default()
+    }
 }

@@ -24,17 +24,28 @@ pub struct Cost {
 impl Default for Cost {
     /// OWASP's first choice: 46 MiB, one lane, here with two passes.
     fn default() -> Self {
-        Self { memory: 47_104, passes: 2, lanes: 1 }
+        Self {
+            memory: 47_104,
+            passes: 2,
+            lanes: 1,
+        }
     }
 }
 
 impl Cost {
     /// The least that may be configured (OWASP's lowest memory), for demo and tests.
-    pub const FLOOR: Self = Self { memory: 19_456, passes: 2, lanes: 1 };
+    pub const FLOOR: Self = Self {
+        memory: 19_456,
+        passes: 2,
+        lanes: 1,
+    };
 
     /// At least the floor, whatever was configured.
     fn params(self) -> Params {
-        let (memory, passes) = (self.memory.max(Self::FLOOR.memory), self.passes.max(Self::FLOOR.passes));
+        let (memory, passes) = (
+            self.memory.max(Self::FLOOR.memory),
+            self.passes.max(Self::FLOOR.passes),
+        );
         Params::new(memory, passes, self.lanes.clamp(1, 16), Some(32)).unwrap_or(Params::DEFAULT)
     }
 }
@@ -73,7 +84,12 @@ impl Hasher {
     pub fn new(cost: Cost, env: Env) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, cost.params());
-        Self { argon, env, turns: Arc::new(Semaphore::new(cores)), dummy: Arc::default() }
+        Self {
+            argon,
+            env,
+            turns: Arc::new(Semaphore::new(cores)),
+            dummy: Arc::default(),
+        }
     }
 
     /// The hash of a new password, in PHC format.
@@ -89,14 +105,24 @@ impl Hasher {
         let work = move || {
             let known = hash.is_some();
             // With no such account the same work is done on a hash of random bytes, and it is never right.
-            let dummy = || dummy.get_or_init(|| hash_now(&argon, salt, &hex::encode(nobody)).unwrap_or_default()).clone();
+            let dummy = || {
+                dummy
+                    .get_or_init(|| hash_now(&argon, salt, &hex::encode(nobody)).unwrap_or_default())
+                    .clone()
+            };
             let hash = hash.unwrap_or_else(dummy);
-            let Ok(parsed) = PasswordHash::new(&hash) else { return Ok(Verdict::Wrong) };
+            let Ok(parsed) = PasswordHash::new(&hash) else {
+                return Ok(Verdict::Wrong);
+            };
             if argon.verify_password(password.as_bytes(), &parsed).is_err() || !known {
                 return Ok(Verdict::Wrong);
             }
             let current = ParamsString::try_from(argon.params()).is_ok_and(|params| params == parsed.params);
-            if current { Ok(Verdict::Right) } else { hash_now(&argon, salt, &password).map(Verdict::Renewed) }
+            if current {
+                Ok(Verdict::Right)
+            } else {
+                hash_now(&argon, salt, &password).map(Verdict::Renewed)
+            }
         };
         self.off_thread(work).await?
     }
@@ -111,8 +137,16 @@ impl Hasher {
         Ok(false)
     }
 
-    async fn off_thread<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
-        let turn = self.turns.clone().acquire_owned().await.map_err(Error::internal)?;
+    async fn off_thread<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Error> {
+        let turn = self
+            .turns
+            .clone()
+            .acquire_owned()
+            .await
+            .map_err(Error::internal)?;
         let done = tokio::task::spawn_blocking(move || {
             let result = work();
             drop(turn);
@@ -124,5 +158,6 @@ impl Hasher {
 
 fn hash_now(argon: &Argon2<'_>, salt: [u8; 16], password: &str) -> Result<String, Error> {
     let hash: Result<PasswordHash, _> = argon.hash_password_with_salt(password.as_bytes(), &salt);
-    hash.map(|hash| hash.to_string()).map_err(|_| Error::internal("a password could not be hashed"))
+    hash.map(|hash| hash.to_string())
+        .map_err(|_| Error::internal("a password could not be hashed"))
 }

@@ -24,9 +24,21 @@ pub struct Profile {
 pub const MAX: usize = 128;
 
 /// Long, not common, nothing else.
-pub const ASVS: Profile = Profile { name: "asvs", min: 12, classes: 1, days: None, history: 0 };
+pub const ASVS: Profile = Profile {
+    name: "asvs",
+    min: 12,
+    classes: 1,
+    days: None,
+    history: 0,
+};
 /// Composition, age and history besides.
-pub const MLPS3: Profile = Profile { name: "mlps3", min: 12, classes: 3, days: Some(90), history: 5 };
+pub const MLPS3: Profile = Profile {
+    name: "mlps3",
+    min: 12,
+    classes: 3,
+    days: Some(90),
+    history: 5,
+};
 
 /// The profile of a role.
 pub const fn profile(role: Role) -> &'static Profile {
@@ -80,17 +92,30 @@ pub fn check(profile: &Profile, password: &str, own: &[&str]) -> Result<(), Weak
     if classes(password) < profile.classes {
         return Err(Weakness::FewClasses(profile.classes));
     }
-    if blocklist::is_common(password, own) { Err(Weakness::Common) } else { Ok(()) }
+    if blocklist::is_common(password, own) {
+        Err(Weakness::Common)
+    } else {
+        Ok(())
+    }
 }
 
 fn classes(password: &str) -> usize {
-    let kinds: [fn(char) -> bool; 4] =
-        [char::is_lowercase, char::is_uppercase, |c| c.is_numeric(), |c| !c.is_alphanumeric()];
-    kinds.iter().filter(|kind| password.chars().any(|c| kind(c))).count()
+    let kinds: [fn(char) -> bool; 4] = [
+        char::is_lowercase,
+        char::is_uppercase,
+        |c| c.is_numeric(),
+        |c| !c.is_alphanumeric(),
+    ];
+    kinds
+        .iter()
+        .filter(|kind| password.chars().any(|c| kind(c)))
+        .count()
 }
 
 /// Whether a password is older than its profile allows.
 pub fn is_due(role: Role, set_at: Option<Timestamp>, now: Timestamp) -> bool {
-    let Some((days, set_at)) = profile(role).days.zip(set_at) else { return false };
+    let Some((days, set_at)) = profile(role).days.zip(set_at) else {
+        return false;
+    };
     now.duration_since(set_at) >= SignedDuration::from_hours(days * 24)
 }

@@ -22,7 +22,9 @@ pub enum Confirmed {
 /// Checks the password of whoever is signed in, and notes in the session when it was right.
 pub async fn confirm_password(ctx: &Ctx, password: &str) -> Result<Confirmed> {
     let (key, now) = ((ctx.person.home, ctx.person.account), ctx.now());
-    let counted = ctx.store().write(move |c| Box::pin(async move { attempt::count(c, key, now).await }));
+    let counted = ctx
+        .store()
+        .write(move |c| Box::pin(async move { attempt::count(c, key, now).await }));
     let account = match counted.await?.ok_or(Error::NotFound)? {
         Try::Go(account) => account,
         Try::Locked(until) => return Ok(Confirmed::Locked(until)),

@@ -46,14 +46,23 @@ impl Token {
     pub fn parse(text: &str) -> Option<Self> {
         let (school, random) = text.split_once('.')?;
         let random = seal::decode(random).filter(|bytes| bytes.len() == 32)?;
-        Some(Self { school: SchoolId(school.parse().ok()?), hash: Sha256::digest(random).into() })
+        Some(Self {
+            school: SchoolId(school.parse().ok()?),
+            hash: Sha256::digest(random).into(),
+        })
     }
 
     /// A new one, and the text that only its holder has.
     pub fn new(app: &App, school: SchoolId) -> (Self, String) {
         let random: [u8; 32] = app.env().bytes();
         let text = format!("{school}.{}", seal::encode(&random));
-        (Self { school, hash: Sha256::digest(random).into() }, text)
+        (
+            Self {
+                school,
+                hash: Sha256::digest(random).into(),
+            },
+            text,
+        )
     }
 }
 
@@ -120,11 +129,21 @@ pub async fn find(app: &App, asked: Asked, now: Timestamp) -> Result<Option<Foun
     Ok(Some(found))
 }
 
-async fn load(c: &mut Conn<'_>, asked: &Asked, now: Timestamp) -> std::result::Result<Option<Found>, store::Error> {
-    let Some(row) = sessions::load(c, asked.token.school, &asked.token.hash).await? else { return Ok(None) };
+async fn load(
+    c: &mut Conn<'_>,
+    asked: &Asked,
+    now: Timestamp,
+) -> std::result::Result<Option<Found>, store::Error> {
+    let Some(row) = sessions::load(c, asked.token.school, &asked.token.hash).await? else {
+        return Ok(None);
+    };
     let secret = <Secret>::try_from(row.csrf.as_slice());
-    let (Ok(secret), true) = (secret, is_alive(&row, now)) else { return Ok(None) };
-    let Some(actor) = actor(c, &row).await? else { return Ok(None) };
+    let (Ok(secret), true) = (secret, is_alive(&row, now)) else {
+        return Ok(None);
+    };
+    let Some(actor) = actor(c, &row).await? else {
+        return Ok(None);
+    };
     let (school, year) = scope(c, asked, &row).await?;
     let mut found = Found {
         secret,
@@ -139,7 +158,11 @@ async fn load(c: &mut Conn<'_>, asked: &Asked, now: Timestamp) -> std::result::R
     };
     if asked.page {
         let school = found.school.as_ref().map(|school| school.id);
-        let whose = Whose { actor: found.actor.clone(), school, year };
+        let whose = Whose {
+            actor: found.actor.clone(),
+            school,
+            year,
+        };
         found.nav = Some(Arc::new(nav::read(c, &whose).await?));
     }
     Ok(Some(found))
@@ -153,10 +176,18 @@ async fn actor(c: &mut Conn<'_>, row: &SessionRow) -> std::result::Result<Option
     let (account, school) = (row.account_id, row.school_id);
     Ok(match (row.role, row.employer_id, row.student_id) {
         (Role::Employer, Some(employer), _) => Some(Actor::Employer { account, employer }),
-        (Role::Student, _, Some(student)) => Some(Actor::Student { account, school, student }),
+        (Role::Student, _, Some(student)) => Some(Actor::Student {
+            account,
+            school,
+            student,
+        }),
         (Role::College, ..) => {
             let colleges = accounts::colleges_of(c, school, account).await?;
-            Some(Actor::College { account, school, colleges })
+            Some(Actor::College {
+                account,
+                school,
+                colleges,
+            })
         }
         (Role::School, ..) => Some(Actor::School { account, school }),
         (Role::Platform, ..) => Some(Actor::Platform { account }),
@@ -185,7 +216,12 @@ async fn scope(
 impl From<schools::School> for School {
     fn from(row: schools::School) -> Self {
         let contact = nav::contact_line(&row.contact, &row.phone);
-        Self { id: row.id, code: row.code, name: row.name, contact }
+        Self {
+            id: row.id,
+            code: row.code,
+            name: row.name,
+            contact,
+        }
     }
 }
 
@@ -216,7 +252,12 @@ pub async fn begin(
 }
 
 /// A session to be begun, and the cookie's value.
-pub fn prepare(app: &App, school: SchoolId, account: AccountId, now: Timestamp) -> Result<(NewSession, String)> {
+pub fn prepare(
+    app: &App,
+    school: SchoolId,
+    account: AccountId,
+    now: Timestamp,
+) -> Result<(NewSession, String)> {
     let (token, text) = Token::new(app, school);
     let secret: Secret = app.env().bytes();
     let session = NewSession {

@@ -44,7 +44,19 @@ mod tests {
     fn pauses_grow_and_always_end() {
         let now = Timestamp::UNIX_EPOCH;
         let minutes = |failures| pause(failures, now).map(|until| until.as_second() / 60);
-        assert_eq!([4, 5, 6, 7, 8, 9, 10, 400].map(minutes), [None, Some(1), Some(2), Some(4), Some(8), Some(16), Some(30), Some(30)]);
+        assert_eq!(
+            [4, 5, 6, 7, 8, 9, 10, 400].map(minutes),
+            [
+                None,
+                Some(1),
+                Some(2),
+                Some(4),
+                Some(8),
+                Some(16),
+                Some(30),
+                Some(30)
+            ]
+        );
     }
 
     #[test]

@@ -8,7 +8,12 @@ use store::overview::{self, Overview};
 
 /// The page.
 pub async fn home(ctx: Ctx) -> Result<Markup> {
-    let Overview { schools, employers, waiting, dead } = ctx.store().read(|c| Box::pin(overview::read(c))).await?;
+    let Overview {
+        schools,
+        employers,
+        waiting,
+        dead,
+    } = ctx.store().read(|c| Box::pin(overview::read(c))).await?;
     let count = |rows: i64| u64::try_from(rows).unwrap_or(0);
     let line = |row: overview::SchoolRow| SchoolLine {
         code: row.code,

@@ -96,12 +96,29 @@ pub async fn invite(world: &World) -> Cast {
     school(world, "10003").await;
     let both = firm(world, 1, &[first.id, second.id]).await;
     let one = firm(world, 2, &[first.id]).await;
-    let platform = account(world, Role::Platform, (SchoolId::NONE, None), "root", (None, None)).await;
-    Cast { schools: [first, second], empty_school: "10003".into(), firms: [both, one], platform }
+    let platform = account(
+        world,
+        Role::Platform,
+        (SchoolId::NONE, None),
+        "root",
+        (None, None),
+    )
+    .await;
+    Cast {
+        schools: [first, second],
+        empty_school: "10003".into(),
+        firms: [both, one],
+        platform,
+    }
 }
 
 async fn school(world: &World, code: &str) -> SchoolId {
-    let new = NewSchool { code: code.into(), name: format!("第{code}大学"), short_name: code.into(), ..NewSchool::default() };
+    let new = NewSchool {
+        code: code.into(),
+        name: format!("第{code}大学"),
+        short_name: code.into(),
+        ..NewSchool::default()
+    };
     let now = world.env.now();
     let make = world.store.write(move |c| {
         let new = new.clone();
@@ -123,14 +140,25 @@ async fn campus(world: &World, code: &str) -> Campus {
         let college = CollegeId(uuid(world));
         let student = student(world, id, college, n).await;
         let login = format!("{YEAR}{n:04}");
-        logins.push(account(world, Role::Student, (id, Some(code)), &login, (None, Some(student))).await);
+        logins.push(
+            account(
+                world,
+                Role::Student,
+                (id, Some(code)),
+                &login,
+                (None, Some(student)),
+            )
+            .await,
+        );
         colleges.push(college);
         students.push(student);
         let _ = name;
     }
     let reviewer = account(world, Role::College, (id, Some(code)), "reviewer", (None, None)).await;
     let (account_id, college) = (reviewer.account, colleges[0]);
-    let duty = world.store.write(move |c| Box::pin(accounts::add_college(c, id, account_id, college)));
+    let duty = world
+        .store
+        .write(move |c| Box::pin(accounts::add_college(c, id, account_id, college)));
     duty.await.unwrap();
     let staff = account(world, Role::School, (id, Some(code)), "staff", (None, None)).await;
     Campus {
@@ -206,7 +234,13 @@ async fn account(
         Role::Student => "/login/student",
         Role::College | Role::School | Role::Platform => "/login/staff",
     };
-    Login { door, school: code.map(str::to_owned), login: login.into(), home, account: id }
+    Login {
+        door,
+        school: code.map(str::to_owned),
+        login: login.into(),
+        home,
+        account: id,
+    }
 }
 
 async fn firm(world: &World, n: usize, entered: &[SchoolId]) -> Firm {
@@ -224,7 +258,14 @@ async fn firm(world: &World, n: usize, entered: &[SchoolId]) -> Firm {
         })
     });
     make.await.unwrap();
-    let login = account(world, Role::Employer, (SchoolId::NONE, None), &format!("hr{n}"), (Some(id), None)).await;
+    let login = account(
+        world,
+        Role::Employer,
+        (SchoolId::NONE, None),
+        &format!("hr{n}"),
+        (Some(id), None),
+    )
+    .await;
     Firm { id, login }
 }
 
@@ -265,8 +306,18 @@ pub fn terms() -> Terms {
         report_from: jiff::civil::date(2027, 7, 1),
         report_to: jiff::civil::date(2027, 7, 10),
         report_place: "兰州市城关区".into(),
-        archive: Archive { kind: ArchiveKind::School, receiver: None, address: None, postcode: None, contact: None, phone: None },
-        household: Household { kind: HouseholdKind::Stay, address: None },
+        archive: Archive {
+            kind: ArchiveKind::School,
+            receiver: None,
+            address: None,
+            postcode: None,
+            contact: None,
+            phone: None,
+        },
+        household: Household {
+            kind: HouseholdKind::Stay,
+            address: None,
+        },
         party_relation: None,
         penalty_employer: Money(0),
         penalty_student: Money(0),
@@ -290,7 +341,10 @@ pub enum Stage {
 
 impl Firm {
     fn actor(&self) -> Actor {
-        Actor::Employer { account: self.login.account, employer: self.id }
+        Actor::Employer {
+            account: self.login.account,
+            employer: self.id,
+        }
     }
 
     /// Makes an agreement with a student.
@@ -313,23 +367,49 @@ impl Firm {
             Box::pin(async move { agreements::create(c, &draft, &env).await })
         });
         make.await.unwrap();
-        let deadline = world.env.now().checked_add(jiff::SignedDuration::from_hours(5 * 24)).unwrap();
-        let student =
-            Actor::Student { account: campus.student_logins[n].account, school: campus.id, student: campus.students[n] };
+        let deadline = world
+            .env
+            .now()
+            .checked_add(jiff::SignedDuration::from_hours(5 * 24))
+            .unwrap();
+        let student = Actor::Student {
+            account: campus.student_logins[n].account,
+            school: campus.id,
+            student: campus.students[n],
+        };
         let reviewer = Actor::College {
             account: campus.reviewer.account,
             school: campus.id,
             colleges: campus.colleges.to_vec(),
         };
-        let accept = Command::Accept { ticks: Ticks::new(), method_agreed: true, second_factor: true };
+        let accept = Command::Accept {
+            ticks: Ticks::new(),
+            method_agreed: true,
+            second_factor: true,
+        };
         let steps = [
-            (Stage::Offered, self.actor(), Command::Send { deadline, ticks: Ticks::new() }),
+            (
+                Stage::Offered,
+                self.actor(),
+                Command::Send {
+                    deadline,
+                    ticks: Ticks::new(),
+                },
+            ),
             (Stage::CollegeReview, student, accept),
             (Stage::SchoolReview, reviewer, Command::CollegeApprove),
         ];
         for (reached, actor, command) in steps {
             if reached <= stage {
-                let act = Act { school: campus.id, id, version: None, command, ticked: all.clone(), actor, origin: origin() };
+                let act = Act {
+                    school: campus.id,
+                    id,
+                    version: None,
+                    command,
+                    ticked: all.clone(),
+                    actor,
+                    origin: origin(),
+                };
                 agreements::perform(&world.store, act).await.unwrap();
             }
         }
@@ -338,10 +418,16 @@ impl Firm {
 }
 
 fn keys(content: &Content, party: Party) -> BTreeSet<String> {
-    let mine = content.clauses.iter().filter(|clause| clause.confirmed_by.contains(&party));
+    let mine = content
+        .clauses
+        .iter()
+        .filter(|clause| clause.confirmed_by.contains(&party));
     mine.map(|clause| clause.key.clone()).collect()
 }
 
 fn origin() -> Origin {
-    Origin { address: "127.0.0.1".into(), client: "test".into() }
+    Origin {
+        address: "127.0.0.1".into(),
+        client: "test".into(),
+    }
 }

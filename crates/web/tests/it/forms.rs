@@ -11,15 +11,32 @@ async fn a_form_without_a_fitting_token_is_refused() {
     let browser = site.signed_in(who).await;
     let stranger = site.browser();
     let foreign = stranger.token().await;
-    for fields in [&[][..], &[("csrf", "")], &[("csrf", "AAAA")], &[("csrf", foreign.as_str())]] {
+    for fields in [
+        &[][..],
+        &[("csrf", "")],
+        &[("csrf", "AAAA")],
+        &[("csrf", foreign.as_str())],
+    ] {
         for path in ["/logout", "/language", "/password", "/student/messages/seen"] {
             let page = browser.post_bare(path, fields).await;
             assert_eq!(page.status, StatusCode::FORBIDDEN, "{path} {fields:?}");
         }
     }
-    assert_eq!(browser.get("/password").await.status, StatusCode::OK, "still signed in");
-    let login = [("login", who.login.as_str()), ("school", "10001"), ("password", crate::cast::PASSWORD)];
-    assert_eq!(stranger.post_bare(who.door, &login).await.status, StatusCode::FORBIDDEN, "a login too");
+    assert_eq!(
+        browser.get("/password").await.status,
+        StatusCode::OK,
+        "still signed in"
+    );
+    let login = [
+        ("login", who.login.as_str()),
+        ("school", "10001"),
+        ("password", crate::cast::PASSWORD),
+    ];
+    assert_eq!(
+        stranger.post_bare(who.door, &login).await.status,
+        StatusCode::FORBIDDEN,
+        "a login too"
+    );
 }
 
 #[tokio::test]
@@ -32,16 +49,29 @@ async fn every_post_route_asks_for_the_token() {
         site.signed_in(&cast.schools[0].reviewer).await,
         site.signed_in(&cast.schools[0].staff).await,
     ];
-    for route in web::routes().iter().filter(|route| route.method() == Method::POST) {
+    for route in web::routes()
+        .iter()
+        .filter(|route| route.method() == Method::POST)
+    {
         let n = match route.path().split('/').nth(1) {
             Some("student") => 1,
             Some("college") => 2,
             Some("school") => 3,
             _ => 0,
         };
-        let path = route.path().replace("{school}", "10001").replace("{year}", "2027").replace("{token}", "1.AAAA");
-        let path = path.replace("{id}", &uuid::Uuid::nil().to_string()).replace("{student}", &uuid::Uuid::nil().to_string());
-        assert_eq!(browsers[n].post_bare(&path, &[]).await.status, StatusCode::FORBIDDEN, "{path}");
+        let path = route
+            .path()
+            .replace("{school}", "10001")
+            .replace("{year}", "2027")
+            .replace("{token}", "1.AAAA");
+        let path = path
+            .replace("{id}", &uuid::Uuid::nil().to_string())
+            .replace("{student}", &uuid::Uuid::nil().to_string());
+        assert_eq!(
+            browsers[n].post_bare(&path, &[]).await.status,
+            StatusCode::FORBIDDEN,
+            "{path}"
+        );
     }
 }
 
@@ -60,10 +90,17 @@ async fn a_form_from_another_origin_is_refused_even_with_a_token() {
         ("sec-fetch-site", "same-origin", StatusCode::SEE_OTHER),
         ("origin", "https://evil.example", StatusCode::FORBIDDEN),
         ("origin", "null", StatusCode::FORBIDDEN),
-        ("origin", &format!("http://{host}.evil.example"), StatusCode::FORBIDDEN),
+        (
+            "origin",
+            &format!("http://{host}.evil.example"),
+            StatusCode::FORBIDDEN,
+        ),
         ("origin", own.as_str(), StatusCode::SEE_OTHER),
     ] {
-        let request = browser.request(Method::POST, "/language").header(name, value).form(&fields);
+        let request = browser
+            .request(Method::POST, "/language")
+            .header(name, value)
+            .form(&fields);
         assert_eq!(sent(request).await.status, status, "{name}: {value}");
     }
 }
@@ -75,8 +112,13 @@ async fn the_token_may_come_in_a_header_and_differs_on_every_page() {
     let (one, two) = (browser.token().await, browser.token().await);
     assert_ne!(one, two);
     for token in [one, two] {
-        let request = browser.request(Method::POST, "/language").header("x-csrf-token", token);
-        assert_eq!(sent(request.form(&[("lang", "en")])).await.status, StatusCode::SEE_OTHER);
+        let request = browser
+            .request(Method::POST, "/language")
+            .header("x-csrf-token", token);
+        assert_eq!(
+            sent(request.form(&[("lang", "en")])).await.status,
+            StatusCode::SEE_OTHER
+        );
     }
 }
 
@@ -85,10 +127,14 @@ async fn a_form_has_a_limit() {
     let site = Site::open(World::sqlite().await).await;
     let browser = site.browser();
     let fits = "x".repeat(255 * 1024);
-    let page = browser.post("/language", &[("lang", "en"), ("junk", &fits)]).await;
+    let page = browser
+        .post("/language", &[("lang", "en"), ("junk", &fits)])
+        .await;
     assert_eq!(page.status, StatusCode::SEE_OTHER);
     let too_much = "x".repeat(257 * 1024);
-    let page = browser.post("/language", &[("lang", "en"), ("junk", &too_much)]).await;
+    let page = browser
+        .post("/language", &[("lang", "en"), ("junk", &too_much)])
+        .await;
     assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE);
     assert!(page.has("h1"), "with a page");
 }
@@ -97,7 +143,10 @@ async fn a_form_has_a_limit() {
 async fn what_cannot_be_read_is_a_bad_request_or_absent_never_a_fault() {
     let site = Site::open(World::sqlite().await).await;
     let browser = site.signed_in(&site.cast.firms[0].login).await;
-    assert_eq!(browser.post("/language", &[("lang", "tlh")]).await.status, StatusCode::BAD_REQUEST);
+    assert_eq!(
+        browser.post("/language", &[("lang", "tlh")]).await.status,
+        StatusCode::BAD_REQUEST
+    );
     for path in [
         "/employer/10001/abc",
         "/employer/10001/99999999999999999999",

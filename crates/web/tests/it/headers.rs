@@ -6,14 +6,25 @@ use store::testing::{World, both};
 
 fn assert_safe(page: &Page, what: &str) {
     let csp = page.header("content-security-policy");
-    for part in ["default-src 'none'", "script-src 'self'", "style-src 'self'", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'"] {
+    for part in [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    ] {
         assert!(csp.contains(part), "{what}: {csp}");
     }
     assert!(!csp.contains("unsafe"), "{what}");
     assert_eq!(page.header("x-content-type-options"), "nosniff", "{what}");
     assert_eq!(page.header("referrer-policy"), "same-origin", "{what}");
     assert_eq!(page.header("cross-origin-opener-policy"), "same-origin", "{what}");
-    assert_eq!(page.header("cross-origin-resource-policy"), "same-origin", "{what}");
+    assert_eq!(
+        page.header("cross-origin-resource-policy"),
+        "same-origin",
+        "{what}"
+    );
     assert!(page.header("permissions-policy").contains("camera=()"), "{what}");
     assert!(!page.header("cache-control").is_empty(), "{what}");
     assert_eq!(page.header("x-request-id").len(), 12, "{what}");
@@ -55,10 +66,17 @@ async fn pages_of_people_are_never_kept_and_assets_for_ever() {
     let site = Site::open(World::sqlite().await).await;
     let browser = site.signed_in(&site.cast.schools[0].student_logins[0]).await;
     for path in ["/password", "/help", "/nothing", "/student"] {
-        assert_eq!(browser.get(path).await.header("cache-control"), "no-store", "{path}");
+        assert_eq!(
+            browser.get(path).await.header("cache-control"),
+            "no-store",
+            "{path}"
+        );
     }
     let page = browser.get(&asset(&browser.get("/help").await)).await;
-    assert_eq!(page.header("cache-control"), "public, max-age=31536000, immutable");
+    assert_eq!(
+        page.header("cache-control"),
+        "public, max-age=31536000, immutable"
+    );
     assert!(page.header("content-type").starts_with("text/css"));
     assert!(page.cookies().is_empty());
 }
@@ -76,7 +94,10 @@ async fn a_fault_of_ours_is_a_page_with_a_number_and_nothing_more() {
         assert_safe(&page, "500");
         assert!(page.text.contains(page.header("x-request-id")));
         assert!(!page.text.contains("school_gone") && !page.text.contains("SELECT"));
-        assert_eq!(site.browser().get("/readyz").await.status, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(
+            site.browser().get("/readyz").await.status,
+            StatusCode::SERVICE_UNAVAILABLE
+        );
         assert_eq!(site.browser().get("/healthz").await.status, StatusCode::OK);
     })
     .await;
@@ -88,10 +109,26 @@ async fn pages_and_assets_are_packed_for_who_asks() {
     let browser = site.browser();
     let sheet = asset(&browser.get("/help").await);
     for path in ["/help", sheet.as_str()] {
-        let packed = sent(browser.request(Method::GET, path).header("accept-encoding", "br, gzip;q=0.8")).await;
+        let packed = sent(
+            browser
+                .request(Method::GET, path)
+                .header("accept-encoding", "br, gzip;q=0.8"),
+        )
+        .await;
         assert_eq!(packed.header("content-encoding"), "gzip", "{path}");
-        assert!(packed.header("vary").to_ascii_lowercase().contains("accept-encoding"), "{path}");
-        let plain = sent(browser.request(Method::GET, path).header("accept-encoding", "identity")).await;
+        assert!(
+            packed
+                .header("vary")
+                .to_ascii_lowercase()
+                .contains("accept-encoding"),
+            "{path}"
+        );
+        let plain = sent(
+            browser
+                .request(Method::GET, path)
+                .header("accept-encoding", "identity"),
+        )
+        .await;
         assert_eq!(plain.header("content-encoding"), "", "{path}");
     }
 }

@@ -5,7 +5,12 @@ use reqwest::{Method, StatusCode};
 use store::testing::{World, both};
 
 async fn help(browser: &Browser, accepts: &str) -> Page {
-    sent(browser.request(Method::GET, "/help?from=menu").header("accept-language", accepts)).await
+    sent(
+        browser
+            .request(Method::GET, "/help?from=menu")
+            .header("accept-language", accepts),
+    )
+    .await
 }
 
 fn lang(page: &Page) -> String {
@@ -22,18 +27,45 @@ async fn the_browser_chooses_until_somebody_switches() {
     let page = help(&browser, "zh-CN").await;
     let back = page.attr("form[action='/language'] input[name=back]", "value");
     assert_eq!(back, "/help?from=menu");
-    let switched = browser.post("/language", &[("lang", "en"), ("back", &back)]).await;
-    assert_eq!((switched.status, switched.to()), (StatusCode::SEE_OTHER, "/help?from=menu"));
-    assert_eq!(lang(&help(&browser, "zh-CN").await), "en", "the switch outweighs the browser");
-    let error = sent(browser.request(Method::GET, "/nothing").header("accept-language", "zh-CN")).await;
+    let switched = browser
+        .post("/language", &[("lang", "en"), ("back", &back)])
+        .await;
+    assert_eq!(
+        (switched.status, switched.to()),
+        (StatusCode::SEE_OTHER, "/help?from=menu")
+    );
+    assert_eq!(
+        lang(&help(&browser, "zh-CN").await),
+        "en",
+        "the switch outweighs the browser"
+    );
+    let error = sent(
+        browser
+            .request(Method::GET, "/nothing")
+            .header("accept-language", "zh-CN"),
+    )
+    .await;
     assert_eq!(lang(&error), "en", "errors too");
 }
 
 #[tokio::test]
 async fn the_switch_leads_nowhere_else() {
     let site = Site::open(World::sqlite().await).await;
-    for back in ["//evil.example/", "https://evil.example/", "/\\evil.example", "javascript:alert(1)", ""] {
-        assert_eq!(site.browser().post("/language", &[("lang", "en"), ("back", back)]).await.to(), "/", "{back}");
+    for back in [
+        "//evil.example/",
+        "https://evil.example/",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "",
+    ] {
+        assert_eq!(
+            site.browser()
+                .post("/language", &[("lang", "en"), ("back", back)])
+                .await
+                .to(),
+            "/",
+            "{back}"
+        );
     }
 }
 
@@ -43,7 +75,9 @@ async fn an_account_keeps_its_language_in_every_browser() {
         let site = Site::open(world).await;
         let who = &site.cast.schools[0].student_logins[0];
         let browser = site.signed_in(who).await;
-        browser.post("/language", &[("lang", "en"), ("back", "/password")]).await;
+        browser
+            .post("/language", &[("lang", "en"), ("back", "/password")])
+            .await;
         let other = site.signed_in(who).await;
         assert_eq!(lang(&help(&other, "zh-CN").await), "en");
     })

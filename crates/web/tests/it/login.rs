@@ -34,8 +34,15 @@ async fn a_wrong_password_keeps_what_was_typed_but_not_the_password() {
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(page.attr("input[name=login]", "value"), who.login);
         assert_eq!(page.find("input[name=password]", "value"), None);
-        assert_eq!(page.attr("select[name=school] option[selected]", "value"), "10001");
-        assert!(page.says("[role=alert]").contains("账号、密码不对"), "{}", page.says("[role=alert]"));
+        assert_eq!(
+            page.attr("select[name=school] option[selected]", "value"),
+            "10001"
+        );
+        assert!(
+            page.says("[role=alert]").contains("账号、密码不对"),
+            "{}",
+            page.says("[role=alert]")
+        );
         assert!(!page.text.contains("not-the-password"));
     })
     .await;
@@ -46,14 +53,23 @@ async fn an_account_of_another_door_or_school_is_unknown() {
     let site = Site::open(World::sqlite().await).await;
     let student = site.cast.schools[0].student_logins[0].clone();
     for other in [
-        crate::cast::Login { door: "/login/staff", ..student.clone() },
-        crate::cast::Login { school: Some("10003".into()), ..student.clone() },
+        crate::cast::Login {
+            door: "/login/staff",
+            ..student.clone()
+        },
+        crate::cast::Login {
+            school: Some("10003".into()),
+            ..student.clone()
+        },
     ] {
         let page = site.browser().log_in(&other, PASSWORD).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(page.says("[role=alert]").contains("账号、密码不对"));
     }
-    let nowhere = crate::cast::Login { school: Some("99999".into()), ..student };
+    let nowhere = crate::cast::Login {
+        school: Some("99999".into()),
+        ..student
+    };
     let page = site.browser().log_in(&nowhere, PASSWORD).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(page.has("#f-school[aria-invalid]"), "the school is marked");
@@ -66,20 +82,53 @@ async fn five_wrong_passwords_pause_the_account_ever_longer_and_never_for_good()
         let who = &site.cast.firms[0].login;
         let browser = site.browser();
         for _ in 0..5 {
-            assert!(browser.log_in(who, "wrong").await.says("[role=alert]").contains("不对"));
+            assert!(
+                browser
+                    .log_in(who, "wrong")
+                    .await
+                    .says("[role=alert]")
+                    .contains("不对")
+            );
         }
         let locked = browser.log_in(who, PASSWORD).await;
-        assert!(locked.says("[role=alert]").contains("分钟后再试"), "{}", locked.says("[role=alert]"));
+        assert!(
+            locked.says("[role=alert]").contains("分钟后再试"),
+            "{}",
+            locked.says("[role=alert]")
+        );
         assert_eq!(locked.status, StatusCode::UNPROCESSABLE_ENTITY);
         site.wait(61);
-        assert!(browser.log_in(who, "wrong").await.says("[role=alert]").contains("不对"));
+        assert!(
+            browser
+                .log_in(who, "wrong")
+                .await
+                .says("[role=alert]")
+                .contains("不对")
+        );
         site.wait(61);
-        assert!(browser.log_in(who, PASSWORD).await.says("[role=alert]").contains("分钟后再试"), "two minutes by now");
+        assert!(
+            browser
+                .log_in(who, PASSWORD)
+                .await
+                .says("[role=alert]")
+                .contains("分钟后再试"),
+            "two minutes by now"
+        );
         site.wait(60);
         assert_eq!(browser.log_in(who, PASSWORD).await.status, StatusCode::SEE_OTHER);
         let again = site.browser();
-        assert!(again.log_in(who, "wrong").await.says("[role=alert]").contains("不对"));
-        assert_eq!(again.log_in(who, PASSWORD).await.status, StatusCode::SEE_OTHER, "a good login forgets the failures");
+        assert!(
+            again
+                .log_in(who, "wrong")
+                .await
+                .says("[role=alert]")
+                .contains("不对")
+        );
+        assert_eq!(
+            again.log_in(who, PASSWORD).await.status,
+            StatusCode::SEE_OTHER,
+            "a good login forgets the failures"
+        );
     })
     .await;
 }
@@ -89,12 +138,22 @@ async fn a_name_that_does_not_exist_answers_as_one_that_does() {
     both(|world| async {
         let site = Site::open(world).await;
         let known = site.cast.schools[0].student_logins[0].clone();
-        let unknown = crate::cast::Login { login: "20279999".into(), ..known.clone() };
+        let unknown = crate::cast::Login {
+            login: "20279999".into(),
+            ..known.clone()
+        };
         let (one, two) = (site.browser(), site.browser());
         for n in 0..7 {
-            let (a, b) = (one.log_in(&known, "wrong").await, two.log_in(&unknown, "wrong").await);
+            let (a, b) = (
+                one.log_in(&known, "wrong").await,
+                two.log_in(&unknown, "wrong").await,
+            );
             assert_eq!(a.says("[role=alert]"), b.says("[role=alert]"), "try {n}");
-            assert_eq!(a.has("input[name=captcha_id]"), b.has("input[name=captcha_id]"), "try {n}");
+            assert_eq!(
+                a.has("input[name=captcha_id]"),
+                b.has("input[name=captcha_id]"),
+                "try {n}"
+            );
             assert_eq!(a.status, b.status);
         }
     })
@@ -118,13 +177,20 @@ async fn many_tries_at_once_are_no_more_than_five() {
 }
 
 async fn captcha_id(browser: &Browser) -> String {
-    browser.get("/login/employer").await.attr("input[name=captcha_id]", "value")
+    browser
+        .get("/login/employer")
+        .await
+        .attr("input[name=captcha_id]", "value")
 }
 
 async fn try_captcha(site: &Site, browser: &Browser, id: &str, answer: &str) -> Page {
     let login = &site.cast.firms[0].login.login;
-    let fields =
-        [("login", login.as_str()), ("password", PASSWORD), ("captcha_id", id), ("captcha", answer)];
+    let fields = [
+        ("login", login.as_str()),
+        ("password", PASSWORD),
+        ("captcha_id", id),
+        ("captcha", answer),
+    ];
     browser.post("/login/employer", &fields).await
 }
 
@@ -143,13 +209,23 @@ async fn the_employers_captcha_is_asked_for_and_used_once() {
         assert!(complaint(&try_captcha(&site, &browser, &id, "wrong").await).contains("不对"));
         let reused = try_captcha(&site, &browser, &id, CAPTCHA).await;
         assert!(complaint(&reused).contains("已失效"), "a wrong answer spends it");
-        assert_ne!(reused.attr("input[name=captcha_id]", "value"), id, "there is a new one");
+        assert_ne!(
+            reused.attr("input[name=captcha_id]", "value"),
+            id,
+            "there is a new one"
+        );
         let id = captcha_id(&browser).await;
-        assert_eq!(try_captcha(&site, &browser, &id, CAPTCHA).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(
+            try_captcha(&site, &browser, &id, CAPTCHA).await.status,
+            StatusCode::SEE_OTHER
+        );
         assert!(complaint(&try_captcha(&site, &site.browser(), &id, CAPTCHA).await).contains("已失效"));
         let id = captcha_id(&site.browser()).await;
         site.wait(121);
-        assert!(complaint(&try_captcha(&site, &site.browser(), &id, CAPTCHA).await).contains("已失效"), "two minutes");
+        assert!(
+            complaint(&try_captcha(&site, &site.browser(), &id, CAPTCHA).await).contains("已失效"),
+            "two minutes"
+        );
         let forged = "00000000-0000-0000-0000-000000000001";
         assert!(complaint(&try_captcha(&site, &site.browser(), forged, CAPTCHA).await).contains("已失效"));
     })
@@ -162,16 +238,29 @@ async fn without_demo_mode_only_the_true_answer_counts() {
     let browser = site.browser();
     let id = captcha_id(&browser).await;
     let picture = browser.get(&format!("/captcha/{id}.png")).await;
-    assert_eq!((picture.status, picture.header("content-type")), (StatusCode::OK, "image/png"));
+    assert_eq!(
+        (picture.status, picture.header("content-type")),
+        (StatusCode::OK, "image/png")
+    );
     assert!(complaint(&try_captcha(&site, &browser, &id, CAPTCHA).await).contains("不对"));
 
     let page = browser.get("/login/employer?captcha=text").await;
     let id = page.attr("input[name=captcha_id]", "value");
-    assert_eq!(browser.get(&format!("/captcha/{id}.png")).await.status, StatusCode::NOT_FOUND, "a sum has no picture");
+    assert_eq!(
+        browser.get(&format!("/captcha/{id}.png")).await.status,
+        StatusCode::NOT_FOUND,
+        "a sum has no picture"
+    );
     let label = page.says("label[for=f-captcha]");
-    let sum: u32 = label.split(|c: char| !c.is_ascii_digit()).filter_map(|word| word.parse::<u32>().ok()).sum();
+    let sum: u32 = label
+        .split(|c: char| !c.is_ascii_digit())
+        .filter_map(|word| word.parse::<u32>().ok())
+        .sum();
     assert!(sum >= 4, "two numbers in {label}");
-    assert_eq!(try_captcha(&site, &browser, &id, &sum.to_string()).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(
+        try_captcha(&site, &browser, &id, &sum.to_string()).await.status,
+        StatusCode::SEE_OTHER
+    );
 }
 
 #[tokio::test]
@@ -194,7 +283,10 @@ async fn after_three_wrong_passwords_a_student_is_asked_too() {
             ("captcha_id", &id),
             ("captcha", CAPTCHA),
         ];
-        assert_eq!(browser.post(who.door, &fields).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(
+            browser.post(who.door, &fields).await.status,
+            StatusCode::SEE_OTHER
+        );
     })
     .await;
 }
@@ -204,20 +296,35 @@ async fn an_address_that_fails_twenty_times_is_asked_at_once() {
     let site = Site::open(World::sqlite().await).await;
     let who = site.cast.schools[0].student_logins[0].clone();
     for n in 0..20 {
-        let other = crate::cast::Login { login: format!("nobody{n}"), ..who.clone() };
+        let other = crate::cast::Login {
+            login: format!("nobody{n}"),
+            ..who.clone()
+        };
         site.browser().log_in(&other, "wrong").await;
     }
     assert!(site.browser().get(who.door).await.has("input[name=captcha_id]"));
     site.wait(600);
-    assert!(!site.browser().get(who.door).await.has("input[name=captcha_id]"), "ten minutes later it is forgotten");
+    assert!(
+        !site.browser().get(who.door).await.has("input[name=captcha_id]"),
+        "ten minutes later it is forgotten"
+    );
 }
 
 #[tokio::test]
 async fn the_way_back_after_login_stays_on_this_site() {
     let site = Site::open(World::sqlite().await).await;
     let who = &site.cast.schools[0].student_logins[0];
-    for (next, to) in [("/student/resume", "/student/resume"), ("//evil.example", "/student"), ("https://evil.example", "/student")] {
-        let fields = [("login", who.login.as_str()), ("school", "10001"), ("password", PASSWORD), ("next", next)];
+    for (next, to) in [
+        ("/student/resume", "/student/resume"),
+        ("//evil.example", "/student"),
+        ("https://evil.example", "/student"),
+    ] {
+        let fields = [
+            ("login", who.login.as_str()),
+            ("school", "10001"),
+            ("password", PASSWORD),
+            ("next", next),
+        ];
         assert_eq!(site.browser().post(who.door, &fields).await.to(), to);
     }
 }

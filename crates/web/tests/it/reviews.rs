@@ -41,12 +41,19 @@ async fn imported(site: &Site, n: usize) -> StudentId {
 }
 
 async fn approve(browser: &Browser, path: &str) -> crate::site::Page {
-    let version = browser.get(path).await.attr("form[action$=approval] input[name=version]", "value");
-    browser.post(&format!("{path}/approval"), &[("version", &version)]).await
+    let version = browser
+        .get(path)
+        .await
+        .attr("form[action$=approval] input[name=version]", "value");
+    browser
+        .post(&format!("{path}/approval"), &[("version", &version)])
+        .await
 }
 
 async fn at(site: &Site, stage: Stage) -> AgreementId {
-    site.cast.firms[0].agreement(&site.world, &site.cast.schools[0], 0, stage).await
+    site.cast.firms[0]
+        .agreement(&site.world, &site.cast.schools[0], 0, stage)
+        .await
 }
 
 #[tokio::test]
@@ -55,30 +62,88 @@ async fn from_offer_to_number_every_side_does_its_part() {
         let site = Site::open(world).await;
         let (campus, id) = (&site.cast.schools[0], at(&site, Stage::Offered).await);
         let student = site.signed_in(&campus.student_logins[0]).await;
-        let (reviewer, staff) = (site.signed_in(&campus.reviewer).await, site.signed_in(&campus.staff).await);
-        let (college, school) = (format!("/college/agreements/{id}"), format!("/school/agreements/{id}"));
-        assert!(!reviewer.get("/college").await.has(&format!("a[href='{college}']")), "nothing waits yet");
-        assert_eq!(accept(&student, id, &[], PASSWORD).await.status, StatusCode::SEE_OTHER);
-        assert!(reviewer.get("/college").await.has(&format!("a[href='{college}']")), "in the college's queue");
-        assert!(!staff.get("/school/agreements").await.has(&format!("a[href='{school}']")), "not yet the school's");
-        assert!(!staff.get(&school).await.has("form[action$=approval]"), "nor its turn");
+        let (reviewer, staff) = (
+            site.signed_in(&campus.reviewer).await,
+            site.signed_in(&campus.staff).await,
+        );
+        let (college, school) = (
+            format!("/college/agreements/{id}"),
+            format!("/school/agreements/{id}"),
+        );
+        assert!(
+            !reviewer
+                .get("/college")
+                .await
+                .has(&format!("a[href='{college}']")),
+            "nothing waits yet"
+        );
+        assert_eq!(
+            accept(&student, id, &[], PASSWORD).await.status,
+            StatusCode::SEE_OTHER
+        );
+        assert!(
+            reviewer
+                .get("/college")
+                .await
+                .has(&format!("a[href='{college}']")),
+            "in the college's queue"
+        );
+        assert!(
+            !staff
+                .get("/school/agreements")
+                .await
+                .has(&format!("a[href='{school}']")),
+            "not yet the school's"
+        );
+        assert!(
+            !staff.get(&school).await.has("form[action$=approval]"),
+            "nor its turn"
+        );
 
         assert_eq!(approve(&reviewer, &college).await.status, StatusCode::SEE_OTHER);
         let home = staff.get("/school").await;
-        assert!(home.has(&format!("a[href='{school}']")), "on the school's first page");
+        assert!(
+            home.has(&format!("a[href='{school}']")),
+            "on the school's first page"
+        );
         let done = approve(&staff, &school).await;
         assert_eq!((done.status, done.to()), (StatusCode::SEE_OTHER, school.as_str()));
         let page = staff.get(&school).await;
         assert!(page.has(".st.done"), "in force");
-        assert!(page.says("div.head p").contains("2027"), "with its number: {}", page.says("div.head p"));
-        assert!(student.get(&format!("/student/agreements/{id}")).await.has(".st.done"));
+        assert!(
+            page.says("div.head p").contains("2027"),
+            "with its number: {}",
+            page.says("div.head p")
+        );
+        assert!(
+            student
+                .get(&format!("/student/agreements/{id}"))
+                .await
+                .has(".st.done")
+        );
         let found = staff.get("/school/agreements?state=effective&q=张").await;
         assert!(found.has(&format!("a[href='{school}']")), "found by name");
-        assert!(!staff.get("/school/agreements?state=effective&q=李").await.has("table.tb"), "and not by another");
-        for (browser, path) in [(&student, "/student/messages"), (&reviewer, "/college/messages"), (&staff, "/school/messages")] {
+        assert!(
+            !staff
+                .get("/school/agreements?state=effective&q=李")
+                .await
+                .has("table.tb"),
+            "and not by another"
+        );
+        for (browser, path) in [
+            (&student, "/student/messages"),
+            (&reviewer, "/college/messages"),
+            (&staff, "/school/messages"),
+        ] {
             assert!(browser.get(path).await.has("ul.rows li"), "{path} tells of it");
-            assert_eq!(browser.post(&format!("{path}/seen"), &[]).await.status, StatusCode::SEE_OTHER);
-            assert!(!browser.get(path).await.has("form[action$=seen]"), "{path}: all read");
+            assert_eq!(
+                browser.post(&format!("{path}/seen"), &[]).await.status,
+                StatusCode::SEE_OTHER
+            );
+            assert!(
+                !browser.get(path).await.has("form[action$=seen]"),
+                "{path}: all read"
+            );
         }
     })
     .await;
@@ -91,30 +156,58 @@ async fn an_agreement_is_returned_with_a_reason() {
         let (campus, id) = (&site.cast.schools[0], at(&site, Stage::CollegeReview).await);
         let reviewer = site.signed_in(&campus.reviewer).await;
         let path = format!("/college/agreements/{id}");
-        let version = reviewer.get(&path).await.attr("form[action$=return] input[name=version]", "value");
+        let version = reviewer
+            .get(&path)
+            .await
+            .attr("form[action$=return] input[name=version]", "value");
         let long = "长".repeat(600);
         for (fields, error) in [
             (vec![("text", "重填")], "#reason-e"),
             (vec![("reason", "other")], "#text-e"),
-            (vec![("reason", "terms_incomplete"), ("text", long.as_str())], "#text-e"),
+            (
+                vec![("reason", "terms_incomplete"), ("text", long.as_str())],
+                "#text-e",
+            ),
         ] {
             let mut all = vec![("version", version.as_str())];
             all.extend(fields.iter().copied());
             let page = reviewer.post(&format!("{path}/return"), &all).await;
             assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{fields:?}");
             assert!(!page.says(error).is_empty(), "{error}");
-            let typed = fields.iter().find(|(name, _)| *name == "text").map_or("", |(_, text)| text);
+            let typed = fields
+                .iter()
+                .find(|(name, _)| *name == "text")
+                .map_or("", |(_, text)| text);
             assert_eq!(page.says("#f-text"), typed, "what was typed is kept");
         }
         let stale = [("version", "1"), ("reason", "other"), ("text", "重填")];
-        assert_eq!(reviewer.post(&format!("{path}/return"), &stale).await.status, StatusCode::CONFLICT);
-        assert_eq!(reviewer.post(&format!("{path}/approval"), &[("version", "1")]).await.status, StatusCode::CONFLICT);
-        let fields = [("version", version.as_str()), ("reason", "other"), ("text", "岗位写错了")];
-        assert_eq!(reviewer.post(&format!("{path}/return"), &fields).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(
+            reviewer.post(&format!("{path}/return"), &stale).await.status,
+            StatusCode::CONFLICT
+        );
+        assert_eq!(
+            reviewer
+                .post(&format!("{path}/approval"), &[("version", "1")])
+                .await
+                .status,
+            StatusCode::CONFLICT
+        );
+        let fields = [
+            ("version", version.as_str()),
+            ("reason", "other"),
+            ("text", "岗位写错了"),
+        ];
+        assert_eq!(
+            reviewer.post(&format!("{path}/return"), &fields).await.status,
+            StatusCode::SEE_OTHER
+        );
         assert!(reviewer.get(&path).await.text.contains("岗位写错了"));
         let student = site.signed_in(&campus.student_logins[0]).await;
         let page = student.get(&format!("/student/agreements/{id}")).await;
-        assert!(page.has(".st.bad") && page.text.contains("岗位写错了"), "the student sees why");
+        assert!(
+            page.has(".st.bad") && page.text.contains("岗位写错了"),
+            "the student sees why"
+        );
         let again = reviewer.post(&format!("{path}/return"), &fields).await;
         assert_eq!(again.status, StatusCode::CONFLICT, "once");
     })
@@ -125,9 +218,13 @@ async fn an_agreement_is_returned_with_a_reason() {
 async fn what_is_not_the_reviewers_does_not_exist() {
     let site = Site::open(World::sqlite().await).await;
     let (campus, other) = (&site.cast.schools[0], &site.cast.schools[1]);
-    let foreign_college = site.cast.firms[0].agreement(&site.world, campus, 1, Stage::Offered).await;
+    let foreign_college = site.cast.firms[0]
+        .agreement(&site.world, campus, 1, Stage::Offered)
+        .await;
     let draft = at(&site, Stage::Draft).await;
-    let foreign_school = site.cast.firms[0].agreement(&site.world, other, 0, Stage::Offered).await;
+    let foreign_school = site.cast.firms[0]
+        .agreement(&site.world, other, 0, Stage::Offered)
+        .await;
     let reviewer = site.signed_in(&campus.reviewer).await;
     let staff = site.signed_in(&campus.staff).await;
     let absent = AgreementId(uuid::Uuid::from_u128(7));
@@ -136,7 +233,11 @@ async fn what_is_not_the_reviewers_does_not_exist() {
     for (browser, level, id) in college.into_iter().chain(school) {
         let path = format!("/{level}/agreements/{id}");
         for page in ["", "/document", "/document.pdf"] {
-            assert_eq!(browser.get(&format!("{path}{page}")).await.status, StatusCode::NOT_FOUND, "{path}{page}");
+            assert_eq!(
+                browser.get(&format!("{path}{page}")).await.status,
+                StatusCode::NOT_FOUND,
+                "{path}{page}"
+            );
         }
         for act in ["approval", "return"] {
             let fields = [("version", "2"), ("reason", "employer_doubt")];
@@ -150,13 +251,27 @@ async fn what_is_not_the_reviewers_does_not_exist() {
 async fn source_information_is_approved_many_at_once() {
     both(|world| async {
         let site = Site::open(world).await;
-        let (mine, foreign) = (imported(&site, 0).await.to_string(), imported(&site, 1).await.to_string());
+        let (mine, foreign) = (
+            imported(&site, 0).await.to_string(),
+            imported(&site, 1).await.to_string(),
+        );
         let reviewer = site.signed_in(&site.cast.schools[0].reviewer).await;
         let list = reviewer.get("/college/students").await;
         assert!(list.has(&format!("input[name=student][value='{mine}']")));
-        assert!(!list.has(&format!("input[name=student][value='{foreign}']")), "only the own college's");
-        assert!(!list.text.contains(ID_NO) && list.text.contains("110"), "numbers are masked");
-        assert!(reviewer.get("/college/students?q=欧阳").await.has(&format!("input[value='{mine}']")));
+        assert!(
+            !list.has(&format!("input[name=student][value='{foreign}']")),
+            "only the own college's"
+        );
+        assert!(
+            !list.text.contains(ID_NO) && list.text.contains("110"),
+            "numbers are masked"
+        );
+        assert!(
+            reviewer
+                .get("/college/students?q=欧阳")
+                .await
+                .has(&format!("input[value='{mine}']"))
+        );
         assert!(!reviewer.get("/college/students?q=无此人").await.has("table.tb"));
         let none = reviewer.post("/college/students/approval", &[]).await;
         assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -164,10 +279,23 @@ async fn source_information_is_approved_many_at_once() {
         let both = [("student", mine.as_str()), ("student", &foreign)];
         let refused = reviewer.post("/college/students/approval", &both).await;
         assert_eq!(refused.status, StatusCode::NOT_FOUND, "all or none");
-        assert!(reviewer.get("/college/students").await.has(&format!("input[value='{mine}']")), "nothing is half done");
-        let done = reviewer.post("/college/students/approval", &[("student", &mine)]).await;
+        assert!(
+            reviewer
+                .get("/college/students")
+                .await
+                .has(&format!("input[value='{mine}']")),
+            "nothing is half done"
+        );
+        let done = reviewer
+            .post("/college/students/approval", &[("student", &mine)])
+            .await;
         assert_eq!(done.status, StatusCode::SEE_OTHER);
-        assert!(!reviewer.get("/college/students").await.has(&format!("input[value='{mine}']")));
+        assert!(
+            !reviewer
+                .get("/college/students")
+                .await
+                .has(&format!("input[value='{mine}']"))
+        );
     })
     .await;
 }
@@ -179,12 +307,28 @@ async fn lists_are_searched_by_name_with_any_sign_in_it() {
         let id = at(&site, Stage::Offered).await;
         let hr = site.signed_in(&site.cast.firms[0].login).await;
         let staff = site.signed_in(&site.cast.schools[0].staff).await;
-        let (own, list) = ("/employer/10001/2027/agreements", format!("a[href$='/agreements/{id}']"));
+        let (own, list) = (
+            "/employer/10001/2027/agreements",
+            format!("a[href$='/agreements/{id}']"),
+        );
         assert!(hr.get(&format!("{own}?q=张")).await.has(&list));
-        assert!(hr.get(&format!("{own}?tab=eligible&q=买买提")).await.has("table.tb"));
-        assert!(staff.get("/school/agreements?state=offered&q=张𬭎").await.has(&list));
+        assert!(
+            hr.get(&format!("{own}?tab=eligible&q=买买提"))
+                .await
+                .has("table.tb")
+        );
+        assert!(
+            staff
+                .get("/school/agreements?state=offered&q=张𬭎")
+                .await
+                .has(&list)
+        );
         for sign in ["%25", "_", "!", "\\", "'", "%00"] {
-            for path in [format!("{own}?q={sign}"), format!("{own}?tab=eligible&q={sign}"), format!("/school/agreements?q={sign}")] {
+            for path in [
+                format!("{own}?q={sign}"),
+                format!("{own}?tab=eligible&q={sign}"),
+                format!("/school/agreements?q={sign}"),
+            ] {
                 let browser = if path.starts_with("/school") { &staff } else { &hr };
                 assert_eq!(browser.get(&path).await.status, StatusCode::OK, "{path}");
             }
@@ -201,7 +345,10 @@ async fn a_document_that_is_not_made_yet_says_so_and_asks_again() {
     let path = format!("/college/agreements/{id}/document");
     let page = reviewer.get(&path).await;
     assert_eq!(page.status, StatusCode::OK);
-    assert!(page.text.contains("http-equiv=\"refresh\""), "asks again by itself");
+    assert!(
+        page.text.contains("http-equiv=\"refresh\""),
+        "asks again by itself"
+    );
     let pdf = reviewer.get(&format!("{path}.pdf")).await;
     assert_eq!((pdf.status, pdf.to()), (StatusCode::SEE_OTHER, path.as_str()));
 }
@@ -214,13 +361,25 @@ async fn an_employer_learns_no_number_before_the_student_accepts() {
     campus.students[0] = student;
     let (school, college, now) = (campus.id, campus.colleges[0], site.world.env.now());
     let decide = site.world.store.write(move |c| {
-        Box::pin(async move { people::source_decide(c, (school, &[college]), &[student], &people::SourceDecision::Approve, now).await })
+        Box::pin(async move {
+            people::source_decide(
+                c,
+                (school, &[college]),
+                &[student],
+                &people::SourceDecision::Approve,
+                now,
+            )
+            .await
+        })
     });
     decide.await.unwrap();
     let id = firm.agreement(&site.world, campus, 0, Stage::Offered).await;
     let hr = site.signed_in(&firm.login).await;
     for page in ["", "/document"] {
-        let text = hr.get(&format!("/employer/10001/2027/agreements/{id}{page}")).await.text;
+        let text = hr
+            .get(&format!("/employer/10001/2027/agreements/{id}{page}"))
+            .await
+            .text;
         assert!(text.contains("欧阳龘"), "{page}: it is the agreement");
         for number in [ID_NO, "110***", MOBILE, "138****"] {
             assert!(!text.contains(number), "{page}: {number}");
@@ -228,5 +387,8 @@ async fn an_employer_learns_no_number_before_the_student_accepts() {
     }
     let reviewer = site.signed_in(&campus.reviewer).await;
     let text = reviewer.get(&format!("/college/agreements/{id}")).await.text;
-    assert!(text.contains("110***") && !text.contains(ID_NO) && !text.contains(MOBILE), "a reviewer sees masked ones");
+    assert!(
+        text.contains("110***") && !text.contains(ID_NO) && !text.contains(MOBILE),
+        "a reviewer sees masked ones"
+    );
 }

@@ -6,7 +6,10 @@ use store::testing::{World, both};
 
 fn sid(cookies: &[String]) -> String {
     let found = cookies.iter().find_map(|cookie| cookie.strip_prefix("sid="));
-    found.and_then(|rest| rest.split(';').next()).expect("a session cookie").to_owned()
+    found
+        .and_then(|rest| rest.split(';').next())
+        .expect("a session cookie")
+        .to_owned()
 }
 
 #[tokio::test]
@@ -18,13 +21,28 @@ async fn a_login_begins_a_new_session_and_ends_the_old_one() {
         let first = sid(&browser.log_in(who, crate::cast::PASSWORD).await.cookies());
         // The same browser, at the login page of another tab that was open before.
         let token = browser.token().await;
-        let fields = [("csrf", token.as_str()), ("login", &who.login), ("school", "10001"), ("password", crate::cast::PASSWORD)];
+        let fields = [
+            ("csrf", token.as_str()),
+            ("login", &who.login),
+            ("school", "10001"),
+            ("password", crate::cast::PASSWORD),
+        ];
         let again = browser.post_bare(who.door, &fields).await;
         let second = sid(&again.cookies());
         assert_ne!(first, second);
-        let old = site.browser().request(Method::GET, "/password").header("cookie", format!("sid={first}"));
-        assert_eq!(sent(old).await.status, StatusCode::SEE_OTHER, "the old token is worth nothing");
-        let new = site.browser().request(Method::GET, "/password").header("cookie", format!("sid={second}"));
+        let old = site
+            .browser()
+            .request(Method::GET, "/password")
+            .header("cookie", format!("sid={first}"));
+        assert_eq!(
+            sent(old).await.status,
+            StatusCode::SEE_OTHER,
+            "the old token is worth nothing"
+        );
+        let new = site
+            .browser()
+            .request(Method::GET, "/password")
+            .header("cookie", format!("sid={second}"));
         assert_eq!(sent(new).await.status, StatusCode::OK);
     })
     .await;
@@ -34,10 +52,17 @@ async fn a_login_begins_a_new_session_and_ends_the_old_one() {
 async fn a_token_that_was_planted_before_login_is_not_taken_over() {
     let site = Site::open(World::sqlite().await).await;
     let planted = format!("1.{}", "A".repeat(43));
-    let request = site.browser().request(Method::GET, "/login/student").header("cookie", format!("sid={planted}"));
+    let request = site
+        .browser()
+        .request(Method::GET, "/login/student")
+        .header("cookie", format!("sid={planted}"));
     let page = sent(request).await;
     assert_eq!(page.status, StatusCode::OK);
-    assert!(page.cookies().iter().any(|cookie| cookie.starts_with("sid=;") && cookie.contains("Max-Age=0")));
+    assert!(
+        page.cookies()
+            .iter()
+            .any(|cookie| cookie.starts_with("sid=;") && cookie.contains("Max-Age=0"))
+    );
 }
 
 #[tokio::test]
@@ -47,7 +72,11 @@ async fn sessions_rest_thirty_minutes_for_staff_and_sixty_for_students() {
         let student = site.signed_in(&site.cast.schools[0].student_logins[0]).await;
         let staff = site.signed_in(&site.cast.schools[0].staff).await;
         site.wait(29 * 60);
-        assert_eq!(staff.get("/password").await.status, StatusCode::OK, "use keeps it alive");
+        assert_eq!(
+            staff.get("/password").await.status,
+            StatusCode::OK,
+            "use keeps it alive"
+        );
         site.wait(29 * 60);
         assert_eq!(staff.get("/password").await.status, StatusCode::OK);
         assert_eq!(student.get("/password").await.status, StatusCode::OK);
@@ -107,8 +136,15 @@ async fn a_logout_ends_the_session_at_once_and_says_so() {
         let out = browser.post("/logout", &[]).await;
         assert_eq!((out.status, out.to()), (StatusCode::SEE_OTHER, "/"));
         assert!(browser.get("/").await.says(".toast").contains("已退出登录"));
-        assert_eq!(browser.get("/").await.says(".toast"), "", "a flash lives for one page");
-        let old = site.browser().request(Method::GET, "/password").header("cookie", format!("sid={token}"));
+        assert_eq!(
+            browser.get("/").await.says(".toast"),
+            "",
+            "a flash lives for one page"
+        );
+        let old = site
+            .browser()
+            .request(Method::GET, "/password")
+            .header("cookie", format!("sid={token}"));
         assert_eq!(sent(old).await.status, StatusCode::SEE_OTHER);
     })
     .await;
@@ -121,7 +157,10 @@ async fn a_disabled_account_is_out_with_the_next_request() {
         let who = site.cast.schools[0].staff.clone();
         let browser = site.signed_in(&who).await;
         let (home, id) = (who.home, who.account);
-        let disable = site.world.store.write(move |c| Box::pin(store::accounts::disable(c, home, id)));
+        let disable = site
+            .world
+            .store
+            .write(move |c| Box::pin(store::accounts::disable(c, home, id)));
         disable.await.unwrap();
         assert_eq!(browser.get("/school").await.to(), "/login/staff");
     })
@@ -133,7 +172,12 @@ async fn over_tls_the_cookie_has_the_host_prefix_and_is_secure() {
     let site = Site::with(World::sqlite().await, |config| config.plain_http = false).await;
     let page = site.browser().get("/login/student").await;
     let cookies = page.cookies();
-    assert!(cookies.iter().all(|cookie| cookie.starts_with("__Host-")), "{cookies:?}");
-    assert!(cookies.iter().all(|cookie| cookie.contains("; Secure") && cookie.contains("; HttpOnly") && cookie.contains("SameSite=Lax")));
+    assert!(
+        cookies.iter().all(|cookie| cookie.starts_with("__Host-")),
+        "{cookies:?}"
+    );
+    assert!(cookies.iter().all(|cookie| cookie.contains("; Secure")
+        && cookie.contains("; HttpOnly")
+        && cookie.contains("SameSite=Lax")));
     assert!(page.header("strict-transport-security").starts_with("max-age="));
 }

@@ -27,7 +27,12 @@ pub struct Site {
 impl Site {
     /// With demo mode's captcha, so that tests can log in.
     pub async fn open(world: World) -> Self {
-        Self::with(world, |config| config.demo = Some(Demo { captcha: CAPTCHA.into() })).await
+        Self::with(world, |config| {
+            config.demo = Some(Demo {
+                captcha: CAPTCHA.into(),
+            })
+        })
+        .await
     }
 
     /// With the settings changed.
@@ -50,8 +55,14 @@ impl Site {
 
     /// A browser without cookies.
     pub fn browser(&self) -> Browser {
-        let client = Client::builder().cookie_store(true).redirect(Policy::none()).no_proxy();
-        Browser { client: client.build().unwrap(), base: self.base() }
+        let client = Client::builder()
+            .cookie_store(true)
+            .redirect(Policy::none())
+            .no_proxy();
+        Browser {
+            client: client.build().unwrap(),
+            base: self.base(),
+        }
     }
 
     /// A browser in which somebody is signed in.
@@ -134,7 +145,11 @@ impl Browser {
 async fn send(request: RequestBuilder) -> Page {
     let response = request.send().await.expect("the site answers");
     let (status, headers) = (response.status(), response.headers().clone());
-    Page { status, headers, text: response.text().await.unwrap() }
+    Page {
+        status,
+        headers,
+        text: response.text().await.unwrap(),
+    }
 }
 
 /// Sends a request that a test has changed.
@@ -145,7 +160,10 @@ pub async fn sent(request: RequestBuilder) -> Page {
 impl Page {
     /// A header's text; empty when it is not there.
     pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("")
+        self.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or("")
     }
 
     /// Where a redirect leads.
@@ -155,7 +173,11 @@ impl Page {
 
     /// The cookies that it sets.
     pub fn cookies(&self) -> Vec<String> {
-        self.headers.get_all(SET_COOKIE).iter().filter_map(text_of).collect()
+        self.headers
+            .get_all(SET_COOKIE)
+            .iter()
+            .filter_map(text_of)
+            .collect()
     }
 
     /// The attribute of the first element that a selector finds.
@@ -167,19 +189,25 @@ impl Page {
 
     /// The same, which has to be there.
     pub fn attr(&self, selector: &str, attribute: &str) -> String {
-        self.find(selector, attribute).unwrap_or_else(|| panic!("no {selector} {attribute} in {}: {}", self.status, self.text))
+        self.find(selector, attribute)
+            .unwrap_or_else(|| panic!("no {selector} {attribute} in {}: {}", self.status, self.text))
     }
 
     /// The text of the first element that a selector finds; empty when there is none.
     pub fn says(&self, selector: &str) -> String {
         let html = Html::parse_document(&self.text);
         let found = html.select(&Selector::parse(selector).unwrap()).next();
-        found.map(|element| element.text().collect::<String>().trim().to_owned()).unwrap_or_default()
+        found
+            .map(|element| element.text().collect::<String>().trim().to_owned())
+            .unwrap_or_default()
     }
 
     /// Whether a selector finds anything.
     pub fn has(&self, selector: &str) -> bool {
-        Html::parse_document(&self.text).select(&Selector::parse(selector).unwrap()).next().is_some()
+        Html::parse_document(&self.text)
+            .select(&Selector::parse(selector).unwrap())
+            .next()
+            .is_some()
     }
 }
 

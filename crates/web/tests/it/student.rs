@@ -16,11 +16,15 @@ use store::testing::{World, both};
 pub fn keys(page: &Page) -> Vec<String> {
     let html = Html::parse_document(&page.text);
     let ticks = Selector::parse("input[name=tick]").unwrap();
-    html.select(&ticks).filter_map(|input| input.attr("value").map(str::to_owned)).collect()
+    html.select(&ticks)
+        .filter_map(|input| input.attr("value").map(str::to_owned))
+        .collect()
 }
 
 fn checked(page: &Page) -> usize {
-    Html::parse_document(&page.text).select(&Selector::parse("input[name=tick][checked]").unwrap()).count()
+    Html::parse_document(&page.text)
+        .select(&Selector::parse("input[name=tick][checked]").unwrap())
+        .count()
 }
 
 /// Everything that an acceptance needs, from the page as it is shown.
@@ -28,7 +32,11 @@ pub async fn accept(browser: &Browser, id: AgreementId, without: &[&str], passwo
     let page = browser.get(&format!("/student/agreements/{id}")).await;
     let version = page.attr("form[data-ticks] input[name=version]", "value");
     let ticks = keys(&page);
-    let mut fields = vec![("version", version.as_str()), ("signing", "yes"), ("password", password)];
+    let mut fields = vec![
+        ("version", version.as_str()),
+        ("signing", "yes"),
+        ("password", password),
+    ];
     fields.extend(ticks.iter().map(|key| ("tick", key.as_str())));
     let mut left_out = without.to_vec();
     fields.retain(|(name, _)| match left_out.iter().position(|out| out == name) {
@@ -40,11 +48,15 @@ pub async fn accept(browser: &Browser, id: AgreementId, without: &[&str], passwo
         Some(_) => false,
         None => true,
     });
-    browser.post(&format!("/student/agreements/{id}/acceptance"), &fields).await
+    browser
+        .post(&format!("/student/agreements/{id}/acceptance"), &fields)
+        .await
 }
 
 async fn offered(site: &Site) -> AgreementId {
-    site.cast.firms[0].agreement(&site.world, &site.cast.schools[0], 0, Stage::Offered).await
+    site.cast.firms[0]
+        .agreement(&site.world, &site.cast.schools[0], 0, Stage::Offered)
+        .await
 }
 
 /// The employer does something meanwhile.
@@ -56,7 +68,10 @@ async fn employer(site: &Site, id: AgreementId, command: Command) {
         version: None,
         command,
         ticked: BTreeSet::new(),
-        actor: Actor::Employer { account: firm.login.account, employer: firm.id },
+        actor: Actor::Employer {
+            account: firm.login.account,
+            employer: firm.id,
+        },
         origin: Origin::default(),
     };
     agreements::perform(&site.world.store, act).await.unwrap();
@@ -70,19 +85,44 @@ async fn an_offer_is_read_ticked_and_accepted() {
         let student = site.signed_in(&site.cast.schools[0].student_logins[0]).await;
         let home = student.get("/student").await;
         assert_eq!(home.status, StatusCode::OK);
-        assert!(home.has(&format!("a[href='/student/agreements/{id}']")), "home leads to the offer");
-        for path in ["/student/agreements", "/student/source", "/student/resume", "/student/messages"] {
+        assert!(
+            home.has(&format!("a[href='/student/agreements/{id}']")),
+            "home leads to the offer"
+        );
+        for path in [
+            "/student/agreements",
+            "/student/source",
+            "/student/resume",
+            "/student/messages",
+        ] {
             assert_eq!(student.get(path).await.status, StatusCode::OK, "{path}");
         }
-        assert!(student.get("/student/messages").await.has("ul.rows li"), "the offer was told");
+        assert!(
+            student.get("/student/messages").await.has("ul.rows li"),
+            "the offer was told"
+        );
         let done = accept(&student, id, &[], PASSWORD).await;
-        assert_eq!((done.status, done.to()), (StatusCode::SEE_OTHER, format!("/student/agreements/{id}").as_str()));
+        assert_eq!(
+            (done.status, done.to()),
+            (
+                StatusCode::SEE_OTHER,
+                format!("/student/agreements/{id}").as_str()
+            )
+        );
         let page = student.get(done.to()).await;
         assert!(page.has(".st.review"), "in review: {}", page.text);
         assert!(!page.has("form[data-ticks]"), "nothing left to answer");
-        let again = student.post(&format!("/student/agreements/{id}/acceptance"), &[("version", "2")]).await;
+        let again = student
+            .post(
+                &format!("/student/agreements/{id}/acceptance"),
+                &[("version", "2")],
+            )
+            .await;
         assert_eq!(again.status, StatusCode::CONFLICT, "the same form sent twice");
-        assert!(again.has(&format!("main a[href='/student/agreements/{id}']")), "with the way back");
+        assert!(
+            again.has(&format!("main a[href='/student/agreements/{id}']")),
+            "with the way back"
+        );
     })
     .await;
 }
@@ -103,11 +143,27 @@ async fn what_is_missing_at_acceptance_stands_beside_its_field_and_the_rest_is_k
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{error}");
         assert!(!page.says(error).is_empty(), "{error} says what is wrong");
         assert_eq!(checked(&page), ticked, "{error}: the ticks are kept");
-        assert_eq!(page.has("#f-signing[checked]"), error != "#signing-e", "{error}: the consent is kept");
-        assert!(!page.text.contains("not the password"), "a password is never shown");
+        assert_eq!(
+            page.has("#f-signing[checked]"),
+            error != "#signing-e",
+            "{error}: the consent is kept"
+        );
+        assert!(
+            !page.text.contains("not the password"),
+            "a password is never shown"
+        );
     }
-    assert!(student.get(&format!("/student/agreements/{id}")).await.has(".act"), "still open");
-    assert_eq!(accept(&student, id, &[], PASSWORD).await.status, StatusCode::SEE_OTHER);
+    assert!(
+        student
+            .get(&format!("/student/agreements/{id}"))
+            .await
+            .has(".act"),
+        "still open"
+    );
+    assert_eq!(
+        accept(&student, id, &[], PASSWORD).await.status,
+        StatusCode::SEE_OTHER
+    );
 }
 
 #[tokio::test]
@@ -118,15 +174,28 @@ async fn a_school_without_a_second_factor_asks_for_no_password() {
     let set = site.world.store.write(move |c| {
         Box::pin(async move {
             let value = serde_json::json!("none");
-            let change = store::schools::ParamChange { year: 0, key: "second_factor".into(), value, by: Some(by) };
+            let change = store::schools::ParamChange {
+                year: 0,
+                key: "second_factor".into(),
+                value,
+                by: Some(by),
+            };
             store::schools::set_param(c, school, &change, now).await
         })
     });
     set.await.unwrap();
     let id = offered(&site).await;
     let student = site.signed_in(&site.cast.schools[0].student_logins[0]).await;
-    assert!(!student.get(&format!("/student/agreements/{id}")).await.has("input[type=password]"));
-    assert_eq!(accept(&student, id, &["password"], "").await.status, StatusCode::SEE_OTHER);
+    assert!(
+        !student
+            .get(&format!("/student/agreements/{id}"))
+            .await
+            .has("input[type=password]")
+    );
+    assert_eq!(
+        accept(&student, id, &["password"], "").await.status,
+        StatusCode::SEE_OTHER
+    );
 }
 
 #[tokio::test]
@@ -136,25 +205,47 @@ async fn whoever_comes_too_late_is_told_what_happened() {
         let student = site.signed_in(&site.cast.schools[0].student_logins[0]).await;
         let id = offered(&site).await;
         let path = format!("/student/agreements/{id}");
-        let version = student.get(&path).await.attr("form[data-ticks] input[name=version]", "value");
+        let version = student
+            .get(&path)
+            .await
+            .attr("form[data-ticks] input[name=version]", "value");
         employer(&site, id, Command::Withdraw).await;
-        let late = student.post(&format!("{path}/acceptance"), &[("version", &version)]).await;
+        let late = student
+            .post(&format!("{path}/acceptance"), &[("version", &version)])
+            .await;
         assert_eq!(late.status, StatusCode::CONFLICT);
         assert!(late.text.contains("已撤回"), "says that it was withdrawn");
-        let late = student.post(&format!("{path}/refusal"), &[("version", &version), ("reason", "pay")]).await;
+        let late = student
+            .post(
+                &format!("{path}/refusal"),
+                &[("version", &version), ("reason", "pay")],
+            )
+            .await;
         assert_eq!(late.status, StatusCode::CONFLICT);
-        let late = student.post(&format!("{path}/ticks"), &[("version", &version)]).await;
+        let late = student
+            .post(&format!("{path}/ticks"), &[("version", &version)])
+            .await;
         assert_eq!(late.status, StatusCode::CONFLICT);
 
-        let expiring = site.cast.firms[1].agreement(&site.world, &site.cast.schools[0], 0, Stage::Offered).await;
+        let expiring = site.cast.firms[1]
+            .agreement(&site.world, &site.cast.schools[0], 0, Stage::Offered)
+            .await;
         let path = format!("/student/agreements/{expiring}");
-        let version = student.get(&path).await.attr("form[data-ticks] input[name=version]", "value");
+        let version = student
+            .get(&path)
+            .await
+            .attr("form[data-ticks] input[name=version]", "value");
         site.wait(3600 * 24 * 6);
         let student = site.signed_in(&site.cast.schools[0].student_logins[0]).await;
-        let late = student.post(&format!("{path}/acceptance"), &[("version", &version)]).await;
+        let late = student
+            .post(&format!("{path}/acceptance"), &[("version", &version)])
+            .await;
         assert_eq!(late.status, StatusCode::CONFLICT);
         assert!(late.text.contains("届满"), "says that the time is over");
-        assert!(student.get(&path).await.has("#why-accept"), "and its page says why it cannot be accepted");
+        assert!(
+            student.get(&path).await.has("#why-accept"),
+            "and its page says why it cannot be accepted"
+        );
     })
     .await;
 }
@@ -166,21 +257,44 @@ async fn ticks_are_saved_by_the_script_and_by_a_button() {
     let student = site.signed_in(&site.cast.schools[0].student_logins[0]).await;
     let path = format!("/student/agreements/{id}");
     let page = student.get(&path).await;
-    let (all, version) = (keys(&page), page.attr("form[data-ticks] input[name=version]", "value"));
+    let (all, version) = (
+        keys(&page),
+        page.attr("form[data-ticks] input[name=version]", "value"),
+    );
     let ticks = format!("{path}/ticks");
-    let fields = [("version", version.as_str()), ("tick", &all[0]), ("tick", &all[1]), ("tick", "made up")];
+    let fields = [
+        ("version", version.as_str()),
+        ("tick", &all[0]),
+        ("tick", &all[1]),
+        ("tick", "made up"),
+    ];
     let saved = student.post(&ticks, &fields).await;
-    assert_eq!(saved.status, StatusCode::SEE_OTHER, "without a script: back to the page");
+    assert_eq!(
+        saved.status,
+        StatusCode::SEE_OTHER,
+        "without a script: back to the page"
+    );
     assert_eq!(checked(&student.get(&path).await), 2);
     let token = student.token().await;
-    let request = student.request(reqwest::Method::POST, &ticks).header("x-requested-with", "fetch");
+    let request = student
+        .request(reqwest::Method::POST, &ticks)
+        .header("x-requested-with", "fetch");
     let fields = [("csrf", token.as_str()), ("version", &version), ("tick", &all[1])];
     let saved = crate::site::sent(request.form(&fields)).await;
     assert_eq!(saved.status, StatusCode::NO_CONTENT);
-    assert_eq!(checked(&student.get(&path).await), 1, "exactly the ticks of the form stand");
-    let stale = student.post(&ticks, &[("version", "99"), ("tick", &all[0])]).await;
+    assert_eq!(
+        checked(&student.get(&path).await),
+        1,
+        "exactly the ticks of the form stand"
+    );
+    let stale = student
+        .post(&ticks, &[("version", "99"), ("tick", &all[0])])
+        .await;
     assert_eq!(stale.status, StatusCode::CONFLICT);
-    assert_eq!(student.post(&ticks, &[("version", "x")]).await.status, StatusCode::BAD_REQUEST);
+    assert_eq!(
+        student.post(&ticks, &[("version", "x")]).await.status,
+        StatusCode::BAD_REQUEST
+    );
 }
 
 #[tokio::test]
@@ -190,7 +304,10 @@ async fn an_offer_is_declined_with_a_reason() {
         let id = offered(&site).await;
         let student = site.signed_in(&site.cast.schools[0].student_logins[0]).await;
         let path = format!("/student/agreements/{id}");
-        let version = student.get(&path).await.attr("form[data-ticks] input[name=version]", "value");
+        let version = student
+            .get(&path)
+            .await
+            .attr("form[data-ticks] input[name=version]", "value");
         let long = "长".repeat(600);
         for (fields, error) in [
             (vec![("text", "再想想")], "#reason-e"),
@@ -203,18 +320,31 @@ async fn an_offer_is_declined_with_a_reason() {
             let page = student.post(&format!("{path}/refusal"), &all).await;
             assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{fields:?}");
             assert!(!page.says(error).is_empty(), "{error}");
-            assert!(page.has("#refuse details[open]"), "the form is open without scripts");
-            let typed = fields.iter().find(|(name, _)| *name == "text").map_or("", |(_, text)| text);
+            assert!(
+                page.has("#refuse details[open]"),
+                "the form is open without scripts"
+            );
+            let typed = fields
+                .iter()
+                .find(|(name, _)| *name == "text")
+                .map_or("", |(_, text)| text);
             assert_eq!(page.says("#f-text"), typed, "what was typed is kept");
         }
-        let fields = [("version", version.as_str()), ("reason", "place"), ("text", "离家太远")];
+        let fields = [
+            ("version", version.as_str()),
+            ("reason", "place"),
+            ("text", "离家太远"),
+        ];
         let done = student.post(&format!("{path}/refusal"), &fields).await;
         assert_eq!(done.status, StatusCode::SEE_OTHER);
         let page = student.get(&path).await;
         assert!(page.has(".st.bad") && page.text.contains("离家太远"));
         let hr = site.signed_in(&site.cast.firms[0].login).await;
         let inbox = hr.get("/employer/10001/2027/messages").await;
-        assert!(inbox.status != StatusCode::OK || inbox.has("ul.rows li"), "the employer is told");
+        assert!(
+            inbox.status != StatusCode::OK || inbox.has("ul.rows li"),
+            "the employer is told"
+        );
     })
     .await;
 }
@@ -222,17 +352,30 @@ async fn an_offer_is_declined_with_a_reason() {
 #[tokio::test]
 async fn what_is_not_the_students_does_not_exist() {
     let site = Site::open(World::sqlite().await).await;
-    let foreign = site.cast.firms[0].agreement(&site.world, &site.cast.schools[0], 1, Stage::Offered).await;
-    let draft = site.cast.firms[0].agreement(&site.world, &site.cast.schools[0], 0, Stage::Draft).await;
+    let foreign = site.cast.firms[0]
+        .agreement(&site.world, &site.cast.schools[0], 1, Stage::Offered)
+        .await;
+    let draft = site.cast.firms[0]
+        .agreement(&site.world, &site.cast.schools[0], 0, Stage::Draft)
+        .await;
     let student = site.signed_in(&site.cast.schools[0].student_logins[0]).await;
     let absent = uuid::Uuid::from_u128(7).to_string();
     for id in [foreign.to_string(), draft.to_string(), absent, "not-an-id".into()] {
         let path = format!("/student/agreements/{id}");
         for page in ["", "/document", "/document.pdf"] {
-            assert_eq!(student.get(&format!("{path}{page}")).await.status, StatusCode::NOT_FOUND, "{id}{page}");
+            assert_eq!(
+                student.get(&format!("{path}{page}")).await.status,
+                StatusCode::NOT_FOUND,
+                "{id}{page}"
+            );
         }
         for act in ["ticks", "acceptance", "refusal"] {
-            let fields = [("version", "1"), ("reason", "pay"), ("signing", "yes"), ("password", PASSWORD)];
+            let fields = [
+                ("version", "1"),
+                ("reason", "pay"),
+                ("signing", "yes"),
+                ("password", PASSWORD),
+            ];
             let page = student.post(&format!("{path}/{act}"), &fields).await;
             assert_eq!(page.status, StatusCode::NOT_FOUND, "{id}/{act}");
         }
@@ -245,12 +388,21 @@ async fn a_resume_is_kept_as_it_was_written() {
         let site = Site::open(world).await;
         let student = site.signed_in(&site.cast.schools[0].student_logins[0]).await;
         let long = "简".repeat(2001);
-        let wrong = student.post("/student/resume", &[("objective", "工程师"), ("about", &long)]).await;
+        let wrong = student
+            .post("/student/resume", &[("objective", "工程师"), ("about", &long)])
+            .await;
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(!wrong.says("#about-e").is_empty());
         assert_eq!(wrong.says("#f-objective"), "工程师", "what was typed is kept");
-        let fields = [("objective", "=1+1 <b>𬭎</b>"), ("skills", "Rust\r\nSQL"), ("visible", "yes")];
-        assert_eq!(student.post("/student/resume", &fields).await.status, StatusCode::SEE_OTHER);
+        let fields = [
+            ("objective", "=1+1 <b>𬭎</b>"),
+            ("skills", "Rust\r\nSQL"),
+            ("visible", "yes"),
+        ];
+        assert_eq!(
+            student.post("/student/resume", &fields).await.status,
+            StatusCode::SEE_OTHER
+        );
         let page = student.get("/student/resume").await;
         assert_eq!(page.says("#f-objective"), "=1+1 <b>𬭎</b>");
         assert_eq!(page.says("#f-skills"), "Rust\nSQL");

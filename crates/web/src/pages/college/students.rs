@@ -39,7 +39,11 @@ struct Data {
 }
 
 async fn read(c: &mut Conn<'_>, asked: &Asked) -> Result<Data, Failed> {
-    let year = schools::years(c, asked.school).await?.first().copied().unwrap_or(0);
+    let year = schools::years(c, asked.school)
+        .await?
+        .first()
+        .copied()
+        .unwrap_or(0);
     let search = Search {
         school: asked.school,
         year,
@@ -50,7 +54,11 @@ async fn read(c: &mut Conn<'_>, asked: &Asked) -> Result<Data, Failed> {
         after: asked.after.clone(),
     };
     let counts = people::source_counts(c, asked.school, year, &asked.colleges).await?;
-    Ok(Data { counts, total: sources::count(c, &search).await?, rows: sources::page(c, &search).await? })
+    Ok(Data {
+        counts,
+        total: sources::count(c, &search).await?,
+        rows: sources::page(c, &search).await?,
+    })
 }
 
 fn asked(ctx: &Ctx, query: &Input, trail: &Trail) -> Result<Asked> {
@@ -60,7 +68,11 @@ fn asked(ctx: &Ctx, query: &Input, trail: &Trail) -> Result<Asked> {
         school: ctx.school()?.id,
         colleges: ctx.colleges().to_vec(),
         status: SourceStatus::from_code(query.raw("status")).unwrap_or(SourceStatus::Imported),
-        filter: Filter { q: text("q"), degree: text("degree"), ..Filter::default() },
+        filter: Filter {
+            q: text("q"),
+            degree: text("degree"),
+            ..Filter::default()
+        },
         after: after.and_then(|(no, id)| Some((no.to_owned(), id.parse().ok()?))),
     })
 }
@@ -76,17 +88,38 @@ async fn page(ctx: &Ctx, query: &Input, nothing_chosen: bool) -> Result<Markup> 
     let mut data = data.await?;
     let more = data.rows.len() > sources::PAGE;
     data.rows.truncate(sources::PAGE);
-    let next = data.rows.last().filter(|_| more).map(|last| format!("{}~{}", last.student_no, last.id));
-    let kept = [("status", asked.status.code()), ("q", &asked.filter.q), ("degree", &asked.filter.degree)];
+    let next = data
+        .rows
+        .last()
+        .filter(|_| more)
+        .map(|last| format!("{}~{}", last.student_no, last.id));
+    let kept = [
+        ("status", asked.status.code()),
+        ("q", &asked.filter.q),
+        ("degree", &asked.filter.degree),
+    ];
     let pager = trail.pager(PATH, &kept, next, u64::try_from(data.total).unwrap_or(0));
-    let count = |status| data.counts.iter().find(|(known, _)| *known == status).map_or(0, |(_, n)| *n);
-    let tabs = [SourceStatus::Imported, SourceStatus::Approved, SourceStatus::Returned];
+    let count = |status| {
+        data.counts
+            .iter()
+            .find(|(known, _)| *known == status)
+            .map_or(0, |(_, n)| *n)
+    };
+    let tabs = [
+        SourceStatus::Imported,
+        SourceStatus::Approved,
+        SourceStatus::Returned,
+    ];
     let view = Students {
         tab: source_status(asked.status),
         counts: tabs.map(|status| u64::try_from(count(status)).unwrap_or(0)),
         filter: asked.filter,
         degrees: codes(ctx.lang(), &DEGREE),
-        rows: data.rows.into_iter().map(|line| row(ctx, line)).collect::<Result<_>>()?,
+        rows: data
+            .rows
+            .into_iter()
+            .map(|line| row(ctx, line))
+            .collect::<Result<_>>()?,
         pager,
         nothing_chosen,
     };
@@ -125,7 +158,9 @@ pub async fn approve(ctx: Ctx, Posted(input): Posted) -> Result {
     let (school, colleges, now) = (ctx.school()?.id, ctx.colleges().to_vec(), ctx.now());
     let approved = ctx.store().write(move |c| {
         let (colleges, chosen) = (colleges.clone(), chosen.clone());
-        Box::pin(async move { people::source_decide(c, (school, &colleges), &chosen, &SourceDecision::Approve, now).await })
+        Box::pin(async move {
+            people::source_decide(c, (school, &colleges), &chosen, &SourceDecision::Approve, now).await
+        })
     });
     let n = approved.await?.to_string();
     Ok(ctx.done(PATH, "source_approved", &[("n", &n)]))

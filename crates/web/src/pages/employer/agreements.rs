@@ -61,8 +61,18 @@ pub async fn list(ctx: Ctx, at: At, Query(query): Query) -> Result {
 fn asked(query: &Input, at: At) -> Asked {
     let text = |name: &str| query.text(name).unwrap_or("").to_owned();
     let tab = EmployerTab::from_code(query.raw("tab"));
-    let filter = Filter { q: text("q"), state: text("state"), college: text("college"), degree: text("degree") };
-    Asked { tab, filter, trail: Trail::of(query), at }
+    let filter = Filter {
+        q: text("q"),
+        state: text("state"),
+        college: text("college"),
+        degree: text("degree"),
+    };
+    Asked {
+        tab,
+        filter,
+        trail: Trail::of(query),
+        at,
+    }
 }
 
 impl Asked {
@@ -87,7 +97,11 @@ impl Asked {
 
 /// What a tab shows without a filter: 待确认 holds what still waits for somebody.
 fn default_states(tab: EmployerTab) -> Vec<StateKind> {
-    tab.states().iter().copied().filter(|state| *state != StateKind::Superseded).collect()
+    tab.states()
+        .iter()
+        .copied()
+        .filter(|state| *state != StateKind::Superseded)
+        .collect()
 }
 
 fn view_of(asked: &Asked, params: &SchoolParams) -> View {
@@ -108,16 +122,31 @@ async fn read(c: &mut Conn<'_>, asked: &Asked) -> Result<Data, store::Error> {
     let view = view_of(asked, &params);
     let eligible = eligible::count(c, view, &Search::default()).await?;
     if asked.tab == EmployerTab::Eligible {
-        let search = Search { text: asked.text(), college: asked.college(), degree: asked.degree() };
+        let search = Search {
+            text: asked.text(),
+            college: asked.college(),
+            degree: asked.degree(),
+        };
         let after = asked.trail.last().and_then(read_student_cursor);
         let page = eligible::page(c, view, &search, after.as_ref()).await?;
         let narrowed = asked.filter.is_set();
-        let total = if narrowed { eligible::count(c, view, &search).await? } else { eligible };
+        let total = if narrowed {
+            eligible::count(c, view, &search).await?
+        } else {
+            eligible
+        };
         let absent = match search.text.as_deref().filter(|_| total == 0) {
             Some(text) => Some(eligible::explain(c, view, text).await?),
             None => None,
         };
-        return Ok(Data { params, colleges, states, eligible, total, found: Found::Students(page, absent) });
+        return Ok(Data {
+            params,
+            colleges,
+            states,
+            eligible,
+            total,
+            found: Found::Students(page, absent),
+        });
     }
     let filter = lists::Filter {
         states: asked.states(),
@@ -128,14 +157,29 @@ async fn read(c: &mut Conn<'_>, asked: &Asked) -> Result<Data, store::Error> {
     };
     let page = lists::agreements(c, school, owner, &filter, asked.trail.key()).await?;
     let total = match asked.filter.is_set() {
-        true => lists::counts(c, school, owner, &filter).await?.iter().map(|(_, n)| n).sum(),
+        true => lists::counts(c, school, owner, &filter)
+            .await?
+            .iter()
+            .map(|(_, n)| n)
+            .sum(),
         false => sum(&states, &filter.states),
     };
-    Ok(Data { params, colleges, states, eligible, total, found: Found::Agreements(page) })
+    Ok(Data {
+        params,
+        colleges,
+        states,
+        eligible,
+        total,
+        found: Found::Agreements(page),
+    })
 }
 
 fn sum(counts: &[(StateKind, i64)], states: &[StateKind]) -> i64 {
-    counts.iter().filter(|(state, _)| states.contains(state)).map(|(_, n)| n).sum()
+    counts
+        .iter()
+        .filter(|(state, _)| states.contains(state))
+        .map(|(_, n)| n)
+        .sum()
 }
 
 fn natural(n: i64) -> u64 {
@@ -152,11 +196,21 @@ fn view(ctx: &Ctx, base: &str, asked: Asked, data: Data) -> Result<AgreementList
     let (rows, next) = match data.found {
         Found::Agreements(page) => {
             let items = page.items.into_iter().map(|item| agreement_row(lang, item));
-            (Rows::Agreements(items.collect::<Result<_>>()?), page.next.map(cursor::text))
+            (
+                Rows::Agreements(items.collect::<Result<_>>()?),
+                page.next.map(cursor::text),
+            )
         }
         Found::Students(page, _) => {
-            let students = page.items.into_iter().map(|item| student_row(ctx, item)).collect();
-            (Rows::Students(students), page.next.map(|(name, id)| format!("{name}.{id}")))
+            let students = page
+                .items
+                .into_iter()
+                .map(|item| student_row(ctx, item))
+                .collect();
+            (
+                Rows::Students(students),
+                page.next.map(|(name, id)| format!("{name}.{id}")),
+            )
         }
     };
     let filter = &asked.filter;
@@ -171,7 +225,11 @@ fn view(ctx: &Ctx, base: &str, asked: Asked, data: Data) -> Result<AgreementList
     Ok(AgreementList {
         tab: asked.tab,
         counts,
-        colleges: data.colleges.iter().map(|college| Choice::new(college.id.to_string(), &college.name)).collect(),
+        colleges: data
+            .colleges
+            .iter()
+            .map(|college| Choice::new(college.id.to_string(), &college.name))
+            .collect(),
         degrees: crate::views::form::codes(lang, &DEGREE),
         filter: asked.filter.clone(),
         rows,

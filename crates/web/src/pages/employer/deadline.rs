@@ -13,8 +13,14 @@ use domain::ids::AgreementId;
 
 /// Gives the student more time.
 pub async fn create(ctx: Ctx, at: At, Id(id): Id<AgreementId>, Posted(input): Posted) -> Result {
-    let command = Command::ExtendDeadline { deadline: act::deadline(&ctx, input.raw("days")) };
-    let asked = Asked { command, ticked: BTreeSet::new(), version: act::version(&input)? };
+    let command = Command::ExtendDeadline {
+        deadline: act::deadline(&ctx, input.raw("days")),
+    };
+    let asked = Asked {
+        command,
+        ticked: BTreeSet::new(),
+        version: act::version(&input)?,
+    };
     act::perform(&ctx, at.school.id, id, asked).await?;
     let frame = ctx.frame().await?;
     Ok(ctx.done(&links::agreement(&frame, id), "extended", &[]))

@@ -15,19 +15,31 @@ pub async fn show(ctx: Ctx) -> Result {
     let found = ctx.store().read(move |c| {
         Box::pin(async move {
             let places = surroundings::places(c, employer).await?;
-            let itself = people::employer_by_id(c, employer).await?.ok_or(store::Error::NotFound)?;
+            let itself = people::employer_by_id(c, employer)
+                .await?
+                .ok_or(store::Error::NotFound)?;
             let entries = people::entries_of(c, employer).await?;
             Ok((places, itself, entries))
         })
     });
     let (places, itself, entries) = found.await?;
-    let newest = places.iter().max_by_key(|place| (place.year, std::cmp::Reverse(place.school_id)));
+    let newest = places
+        .iter()
+        .max_by_key(|place| (place.year, std::cmp::Reverse(place.school_id)));
     if let Some(place) = newest {
-        return Ok(reply::see_other(&links::place(&Place { school: place.code.clone(), year: place.year })));
+        return Ok(reply::see_other(&links::place(&Place {
+            school: place.code.clone(),
+            year: place.year,
+        })));
     }
     let admission = |code: &str| domain::eligibility::Admission::from_code(code).ok_or(Error::NotFound);
     let rows = entries.into_iter().map(|(school, status)| {
-        Ok(EntryRow { school_name: school.name, status: admission(status.code())?, reason: None, place: None })
+        Ok(EntryRow {
+            school_name: school.name,
+            status: admission(status.code())?,
+            reason: None,
+            place: None,
+        })
     });
     let view = Schools {
         employer: itself.name,

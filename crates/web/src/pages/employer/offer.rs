@@ -96,7 +96,9 @@ pub async fn create(ctx: Ctx, at: At, Id(student): Id<StudentId>, Posted(input):
 /// The form of an agreement.
 pub async fn edit(ctx: Ctx, at: At, Id(id): Id<AgreementId>) -> Result {
     let ground = ground_of_agreement(&ctx, &at, id).await?;
-    let Some(ready) = &ground.existing else { return Err(Error::NotFound) };
+    let Some(ready) = &ground.existing else {
+        return Err(Error::NotFound);
+    };
     let agreement = &ready.agreement;
     if !agreement.state.kind().is_editable() {
         return Err(Refusal::WrongState(agreement.state.kind()).into());
@@ -115,9 +117,21 @@ pub async fn update(ctx: Ctx, at: At, Id(id): Id<AgreementId>, Posted(input): Po
         Ok(terms) => terms,
         Err(wrong) => return unprocessable(&ctx, &ground, *wrong).await,
     };
-    let command = Command::Edit { content: Box::new(Content::standard(terms)) };
+    let command = Command::Edit {
+        content: Box::new(Content::standard(terms)),
+    };
     let keys = ticked(&input);
-    match act::perform(&ctx, at.school.id, id, act::Asked { command, ticked: keys, version: act::version(&input)? }).await
+    match act::perform(
+        &ctx,
+        at.school.id,
+        id,
+        act::Asked {
+            command,
+            ticked: keys,
+            version: act::version(&input)?,
+        },
+    )
+    .await
     {
         Ok(_) => Ok(ctx.done(&links::under(&ctx.frame().await?, id, "edit"), "saved", &[])),
         Err(store::Error::Stale) => {
@@ -162,7 +176,11 @@ async fn ground_of_student(ctx: &Ctx, at: &At, student: StudentId) -> Result<Gro
         Box::pin(async move {
             let seen = see(c, &at, student, now).await?;
             let params = agreements::params(c, at.school.id, at.year).await?;
-            Ok(Ground { seen, params, existing: None })
+            Ok(Ground {
+                seen,
+                params,
+                existing: None,
+            })
         })
     });
     Ok(ground.await?)
@@ -184,7 +202,9 @@ async fn ready(
     (actor, now): (&domain::policy::Actor, jiff::Timestamp),
 ) -> Result<Ground, store::Error> {
     let school = at.school.id;
-    let loaded = agreements::load(c, school, id).await?.ok_or(store::Error::NotFound)?;
+    let loaded = agreements::load(c, school, id)
+        .await?
+        .ok_or(store::Error::NotFound)?;
     let agreement = loaded.agreement;
     let allowed = domain::policy::may(actor, Action::Edit, &agreement.subject());
     if allowed.is_err() || agreement.year != at.year {
@@ -195,11 +215,29 @@ async fn ready(
     let ticks = consents::given(c, school, id, Party::Employer).await?;
     let hashes = ticks.iter().map(|(key, tick)| (key.clone(), tick.hash)).collect();
     let missing = agreement.content.unticked(Party::Employer, &hashes);
-    let send = probe(&agreement, CommandKind::Send, actor, &scene.context(&params, now)?);
-    let send = send.and(if missing.is_empty() { Ok(()) } else { Err(Refusal::NotTicked(missing)) });
+    let send = probe(
+        &agreement,
+        CommandKind::Send,
+        actor,
+        &scene.context(&params, now)?,
+    );
+    let send = send.and(if missing.is_empty() {
+        Ok(())
+    } else {
+        Err(Refusal::NotTicked(missing))
+    });
     let seen = see(c, at, agreement.student, now).await?;
     let saved = loaded.updated_at;
-    Ok(Ground { seen, params, existing: Some(Ready { agreement, ticks, send, saved }) })
+    Ok(Ground {
+        seen,
+        params,
+        existing: Some(Ready {
+            agreement,
+            ticks,
+            send,
+            saved,
+        }),
+    })
 }
 
 fn view(ctx: &Ctx, ground: &Ground, form: Form) -> Offer {
@@ -225,14 +263,16 @@ fn view(ctx: &Ctx, ground: &Ground, form: Form) -> Offer {
 
 /// The clauses with the ticks: as they were stored, or as they were sent with a form that has to be mended.
 fn clauses(existing: Option<&Ready>, form: &Form) -> Vec<ClauseItem> {
-    let all: Vec<Clause> =
-        existing.map_or_else(outline, |ready| ready.agreement.content.clauses.clone());
+    let all: Vec<Clause> = existing.map_or_else(outline, |ready| ready.agreement.content.clauses.clone());
     let sent_back = !form.errors.is_empty();
     let said = |clause: &Clause| {
         let stored = existing.and_then(|ready| ready.ticks.get(&clause.key));
-        let stored = stored.filter(|tick| tick.hash == clause.hash()).map(|tick| tick.at);
+        let stored = stored
+            .filter(|tick| tick.hash == clause.hash())
+            .map(|tick| tick.at);
         let given = if sent_back {
-            form.has("tick", &clause.key).then_some(jiff::Timestamp::UNIX_EPOCH)
+            form.has("tick", &clause.key)
+                .then_some(jiff::Timestamp::UNIX_EPOCH)
         } else {
             stored
         };

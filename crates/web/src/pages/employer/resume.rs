@@ -36,9 +36,16 @@ pub(super) async fn see(
 ) -> Result<Seen, store::Error> {
     let school = at.school.id;
     let found = people::student_by_id(c, school, student).await?;
-    let found = found.filter(|found| found.year == at.year).ok_or(store::Error::NotFound)?;
+    let found = found
+        .filter(|found| found.year == at.year)
+        .ok_or(store::Error::NotFound)?;
     let params = agreements::params(c, school, at.year).await?;
-    let view = View { school, year: at.year, employer: at.employer, discovery: params.discovery };
+    let view = View {
+        school,
+        year: at.year,
+        employer: at.employer,
+        discovery: params.discovery,
+    };
     let known = eligible::knows(c, view, student).await?;
     if view.discovery == Discovery::Applied && !known {
         return Err(store::Error::NotFound);
@@ -55,7 +62,9 @@ pub(super) async fn see(
         None => Ok(()),
     };
     let colleges = people::colleges(c, school).await?;
-    let college = colleges.into_iter().find(|college| college.id == found.college_id);
+    let college = colleges
+        .into_iter()
+        .find(|college| college.id == found.college_id);
     Ok(Seen {
         college: college.map(|college| college.name).unwrap_or_default(),
         resume: people::resume_by_student(c, school, student).await?,
@@ -88,8 +97,14 @@ pub async fn show(ctx: Ctx, at: At, Id(student): Id<StudentId>) -> Result {
         Box::pin(async move { see(c, &at, student, now).await })
     });
     let seen = seen.await?;
-    let visible = seen.resume.as_ref().filter(|resume| resume.visible || seen.applied_for.is_some());
-    let parts = visible.map(|resume| parts(&ctx, &resume.body)).transpose()?.unwrap_or_default();
+    let visible = seen
+        .resume
+        .as_ref()
+        .filter(|resume| resume.visible || seen.applied_for.is_some());
+    let parts = visible
+        .map(|resume| parts(&ctx, &resume.body))
+        .transpose()?
+        .unwrap_or_default();
     let view = Resume {
         student,
         name: seen.student.name.clone(),
@@ -103,11 +118,18 @@ pub async fn show(ctx: Ctx, at: At, Id(student): Id<StudentId>) -> Result {
 }
 
 fn parts(ctx: &Ctx, body: &serde_json::Value) -> Result<Vec<ResumePart>> {
-    let body = body.as_object().ok_or_else(|| Error::internal("a résumé is not an object"))?;
-    let known = crate::views::student::resume::FIELDS.iter().map(|(name, _)| *name);
+    let body = body
+        .as_object()
+        .ok_or_else(|| Error::internal("a résumé is not an object"))?;
+    let known = crate::views::student::resume::FIELDS
+        .iter()
+        .map(|(name, _)| *name);
     let part = |name: &str| {
         let text = body.get(name)?.as_str().filter(|text| !text.trim().is_empty())?;
-        Some(ResumePart { title: tk(ctx.lang(), "resume_field", name).into_owned(), text: text.to_owned() })
+        Some(ResumePart {
+            title: tk(ctx.lang(), "resume_field", name).into_owned(),
+            text: text.to_owned(),
+        })
     };
     Ok(known.filter_map(part).collect())
 }

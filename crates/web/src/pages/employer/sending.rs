@@ -14,8 +14,15 @@ use domain::ids::AgreementId;
 /// Sends the offer as it was saved; the student has until the end of the chosen day.
 pub async fn create(ctx: Ctx, at: At, Id(id): Id<AgreementId>, Posted(input): Posted) -> Result {
     let deadline = act::deadline(&ctx, input.raw("reply_days"));
-    let command = Command::Send { deadline, ticks: Ticks::new() };
-    let asked = Asked { command, ticked: BTreeSet::new(), version: act::version(&input)? };
+    let command = Command::Send {
+        deadline,
+        ticks: Ticks::new(),
+    };
+    let asked = Asked {
+        command,
+        ticked: BTreeSet::new(),
+        version: act::version(&input)?,
+    };
     act::perform(&ctx, at.school.id, id, asked).await?;
     let frame = ctx.frame().await?;
     Ok(ctx.done(&links::agreement(&frame, id), "sent", &[]))

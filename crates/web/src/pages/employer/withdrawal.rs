@@ -13,8 +13,11 @@ use domain::ids::AgreementId;
 
 /// Takes the offer back, if the student has not answered.
 pub async fn create(ctx: Ctx, at: At, Id(id): Id<AgreementId>, Posted(input): Posted) -> Result {
-    let asked =
-        Asked { command: Command::Withdraw, ticked: BTreeSet::new(), version: act::version(&input)? };
+    let asked = Asked {
+        command: Command::Withdraw,
+        ticked: BTreeSet::new(),
+        version: act::version(&input)?,
+    };
     act::perform(&ctx, at.school.id, id, asked).await?;
     let frame = ctx.frame().await?;
     Ok(ctx.done(&links::agreement(&frame, id), "withdrawn", &[]))

@@ -45,17 +45,33 @@ async fn read(c: &mut Conn<'_>, at: &At, account: domain::ids::AccountId) -> Res
     let (school, year, employer) = (at.school.id, at.year, at.employer);
     let owner = Owner::Employer(employer, year);
     let params = agreements::params(c, school, year).await?;
-    let view = View { school, year, employer, discovery: params.discovery };
-    let some = |states: &[StateKind]| Filter { states: states.to_vec(), ..Filter::default() };
+    let view = View {
+        school,
+        year,
+        employer,
+        discovery: params.discovery,
+    };
+    let some = |states: &[StateKind]| Filter {
+        states: states.to_vec(),
+        ..Filter::default()
+    };
     let returned = [StateKind::Declined, StateKind::Expired, StateKind::Returned];
     let seen = inbox::seen(c, school, account).await?;
     Ok(Data {
-        employer: people::employer_by_id(c, employer).await?.ok_or(store::Error::NotFound)?,
+        employer: people::employer_by_id(c, employer)
+            .await?
+            .ok_or(store::Error::NotFound)?,
         states: lists::counts(c, school, owner, &Filter::default()).await?,
         eligible: eligible::count(c, view, &Search::default()).await?,
-        offers: lists::agreements(c, school, owner, &some(&[StateKind::Offered]), None).await?.items,
-        drafts: lists::agreements(c, school, owner, &some(&[StateKind::Draft]), None).await?.items,
-        came_back: lists::agreements(c, school, owner, &some(&returned), None).await?.items,
+        offers: lists::agreements(c, school, owner, &some(&[StateKind::Offered]), None)
+            .await?
+            .items,
+        drafts: lists::agreements(c, school, owner, &some(&[StateKind::Draft]), None)
+            .await?
+            .items,
+        came_back: lists::agreements(c, school, owner, &some(&returned), None)
+            .await?
+            .items,
         applications: people::applications_latest(c, school, employer, 6).await?,
         messages: inbox::latest(c, school, Audience::Employer(employer), (seen, None, 5)).await?,
         params,
@@ -114,24 +130,41 @@ fn names<'a>(items: impl Iterator<Item = &'a Item>) -> Vec<String> {
 
 fn todos(data: &Data, now: Timestamp) -> Vec<Todo> {
     let soon = now.saturating_add(48.hours()).unwrap_or(now);
-    let mut due: Vec<&Item> =
-        data.offers.iter().filter(|offer| offer.deadline_at.is_some_and(|at| at < soon)).collect();
+    let mut due: Vec<&Item> = data
+        .offers
+        .iter()
+        .filter(|offer| offer.deadline_at.is_some_and(|at| at < soon))
+        .collect();
     due.sort_by_key(|offer| offer.deadline_at);
     let mut todos = Vec::new();
     if let Some(first) = due.first().and_then(|offer| offer.deadline_at) {
-        todos.push(Todo::DueSoon { n: due.len() as u64, names: names(due.iter().copied()), first });
+        todos.push(Todo::DueSoon {
+            n: due.len() as u64,
+            names: names(due.iter().copied()),
+            first,
+        });
     }
     let count = |states: &[StateKind]| -> u64 {
-        let all = data.states.iter().filter(|(state, _)| states.contains(state)).map(|(_, n)| *n);
+        let all = data
+            .states
+            .iter()
+            .filter(|(state, _)| states.contains(state))
+            .map(|(_, n)| *n);
         u64::try_from(all.sum::<i64>()).unwrap_or(0)
     };
     let drafts = count(&[StateKind::Draft]);
     if drafts > 0 {
-        todos.push(Todo::Drafts { n: drafts, names: names(data.drafts.iter()) });
+        todos.push(Todo::Drafts {
+            n: drafts,
+            names: names(data.drafts.iter()),
+        });
     }
     let came_back = count(&[StateKind::Declined, StateKind::Expired, StateKind::Returned]);
     if came_back > 0 {
-        todos.push(Todo::CameBack { n: came_back, names: names(data.came_back.iter()) });
+        todos.push(Todo::CameBack {
+            n: came_back,
+            names: names(data.came_back.iter()),
+        });
     }
     todos
 }

@@ -27,9 +27,10 @@ pub(super) const fn rules(role: Role) -> Policy {
 /// The account of a link; a link that is unknown, used or too old is absent.
 async fn account_of(visitor: &Visitor, link: &str) -> Result<Account> {
     let token = Token::parse(link).ok_or(Error::NotFound)?;
-    let read = visitor.here.app.store().read(move |c| {
-        Box::pin(async move { accounts::by_activation(c, token.school, &token.hash).await })
-    });
+    let read =
+        visitor.here.app.store().read(move |c| {
+            Box::pin(async move { accounts::by_activation(c, token.school, &token.hash).await })
+        });
     let now = visitor.here.now;
     let good = |account: &Account| {
         account.status != Status::Disabled && account.activation_expires_at.is_some_and(|until| until > now)
@@ -38,18 +39,31 @@ async fn account_of(visitor: &Visitor, link: &str) -> Result<Account> {
 }
 
 async fn page(visitor: &Visitor, token: String, account: Account, form: FormView) -> Result<Markup> {
-    let view = Activate { token, policy: rules(account.role), name: account.name, login: account.login, form };
+    let view = Activate {
+        token,
+        policy: rules(account.role),
+        name: account.name,
+        login: account.login,
+        form,
+    };
     Ok(account::activate(&visitor.frame().await?, &view))
 }
 
 /// The form.
 pub async fn show(visitor: Visitor, PathText(link): PathText) -> Result {
     let account = account_of(&visitor, &link).await?;
-    Ok(page(&visitor, link, account, FormView::default()).await?.into_response())
+    Ok(page(&visitor, link, account, FormView::default())
+        .await?
+        .into_response())
 }
 
 /// Sets the password, uses the link up and signs in.
-pub async fn create(visitor: Visitor, PathText(link): PathText, headers: HeaderMap, Form(input): Form) -> Result {
+pub async fn create(
+    visitor: Visitor,
+    PathText(link): PathText,
+    headers: HeaderMap,
+    Form(input): Form,
+) -> Result {
     let app = &visitor.here.app;
     let account = account_of(&visitor, &link).await?;
     let new = match newpass::read(app, &account, &input).await? {
@@ -57,7 +71,9 @@ pub async fn create(visitor: Visitor, PathText(link): PathText, headers: HeaderM
         Err(wrong) => return Ok(reply::unprocessable(page(&visitor, link, account, wrong).await?)),
     };
     let (begin, cookie) = session::prepare(app, account.school_id, account.id, visitor.here.now)?;
-    let old = Cookie::Session.read(app.config(), &headers).and_then(Token::parse);
+    let old = Cookie::Session
+        .read(app.config(), &headers)
+        .and_then(Token::parse);
     let token = Token::parse(&link).ok_or(Error::NotFound)?;
     let (role, now) = (account.role, visitor.here.now);
     let set = app.store().write(move |c| {

@@ -18,9 +18,9 @@ pub async fn choose(visitor: Visitor, Form(input): Form) -> Result {
     let app = &visitor.here.app;
     if let Some(ctx) = &visitor.ctx {
         let (school, id) = (ctx.person.home, ctx.person.account);
-        let keep = app.store().write(move |c| {
-            Box::pin(async move { accounts::set_locale(c, school, id, lang.code()).await })
-        });
+        let keep = app
+            .store()
+            .write(move |c| Box::pin(async move { accounts::set_locale(c, school, id, lang.code()).await }));
         keep.await?;
     }
     let mut response = reply::see_other(reply::local_or(input.raw("back"), "/"));

@@ -62,11 +62,17 @@ async fn show(visitor: Visitor, door: Door, Query(query): Query) -> Result {
         return Ok(reply::see_other(ctx.person.role.home()));
     }
     let here = &visitor.here;
-    let asks = door == Door::Employer || login::address_is_suspect(&here.app, &here.address, here.now).await?;
+    let asks =
+        door == Door::Employer || login::address_is_suspect(&here.app, &here.address, here.now).await?;
     let in_words = query.raw("captcha") == "text";
     let mut kept = Input::default();
     kept.set("school", query.raw("school"));
-    let page = Page { door, form: FormView::filled(kept), captcha: asks.then_some(in_words), next: query.raw("next") };
+    let page = Page {
+        door,
+        form: FormView::filled(kept),
+        captcha: asks.then_some(in_words),
+        next: query.raw("next"),
+    };
     page.respond(&visitor).await
 }
 
@@ -93,7 +99,9 @@ async fn enter(visitor: Visitor, door: Door, headers: &HeaderMap, Form(input): F
             address: here.address.clone(),
             now: here.now,
         };
-        let old = Cookie::Session.read(here.app.config(), headers).and_then(Token::parse);
+        let old = Cookie::Session
+            .read(here.app.config(), headers)
+            .and_then(Token::parse);
         let outcome = login::run(&here.app, attempt, input.raw("password").to_owned(), old).await?;
         match outcome {
             Outcome::In(cookie) => return Ok(welcome(&visitor, door, &cookie, input.raw("next"))),
@@ -105,7 +113,12 @@ async fn enter(visitor: Visitor, door: Door, headers: &HeaderMap, Form(input): F
     let suspect = login::address_is_suspect(&here.app, &here.address, here.now).await?;
     let asks = door == Door::Employer || asked_before || asked_now || suspect;
     wrong.input = kept(&input);
-    let page = Page { door, form: wrong, captcha: asks.then_some(in_words), next: input.raw("next") };
+    let page = Page {
+        door,
+        form: wrong,
+        captcha: asks.then_some(in_words),
+        next: input.raw("next"),
+    };
     page.respond(&visitor).await
 }
 
@@ -120,7 +133,11 @@ fn kept(input: &Input) -> Input {
 
 fn is_in_words(visitor: &Visitor, input: &Input) -> bool {
     let captchas = visitor.here.app.captchas();
-    let opened = input.raw("captcha_id").parse().ok().and_then(|id| captchas.open(id));
+    let opened = input
+        .raw("captcha_id")
+        .parse()
+        .ok()
+        .and_then(|id| captchas.open(id));
     opened.is_some_and(|(_, kind)| kind == Kind::Sum)
 }
 
@@ -143,7 +160,10 @@ fn error_of(outcome: &Outcome, now: Timestamp) -> FieldError {
         Outcome::In(_) | Outcome::Wrong => FieldError::new("form", "wrong_login"),
         Outcome::Locked(until) => {
             let minutes = (until.as_second() - now.as_second()).max(0).div_euclid(60) + 1;
-            FieldError { params: vec![("minutes", minutes.to_string())], ..FieldError::new("form", "locked_for") }
+            FieldError {
+                params: vec![("minutes", minutes.to_string())],
+                ..FieldError::new("form", "locked_for")
+            }
         }
         Outcome::CaptchaRequired => FieldError::new("captcha", "captcha_required"),
         Outcome::CaptchaWrong => FieldError::new("captcha", "wrong_captcha"),
@@ -180,23 +200,35 @@ impl Page<'_> {
         let mut frame = visitor.frame().await?;
         let all = app.store().read(|c| Box::pin(schools::all(c))).await?;
         let chosen = self.form.input.raw("school").to_owned();
-        let choices = all.iter().map(|school| Choice::new(school.code.clone(), school.name.clone())).collect();
-        frame.school = all.into_iter().find(|school| school.code == chosen).map(|school| School::from(school).view());
+        let choices = all
+            .iter()
+            .map(|school| Choice::new(school.code.clone(), school.name.clone()))
+            .collect();
+        frame.school = all
+            .into_iter()
+            .find(|school| school.code == chosen)
+            .map(|school| School::from(school).view());
         let again = !self.form.errors.is_empty();
         let view = Login {
             door: self.door,
             form: self.form,
-            captcha: self.captcha.map(|in_words| match login::new_captcha(app, in_words) {
-                (id, Kind::Picture) => Captcha::Image(id),
-                (id, Kind::Sum) => {
-                    let (a, b) = app.captchas().summands(id);
-                    Captcha::Sum { id, a, b }
-                }
-            }),
+            captcha: self
+                .captcha
+                .map(|in_words| match login::new_captcha(app, in_words) {
+                    (id, Kind::Picture) => Captcha::Image(id),
+                    (id, Kind::Sum) => {
+                        let (a, b) = app.captchas().summands(id);
+                        Captcha::Sum { id, a, b }
+                    }
+                }),
             schools: choices,
             next: reply::local_or(self.next, "").to_owned(),
         };
         let page = view::page(&frame, &view);
-        Ok(if again { reply::unprocessable(page) } else { page.into_response() })
+        Ok(if again {
+            reply::unprocessable(page)
+        } else {
+            page.into_response()
+        })
     }
 }

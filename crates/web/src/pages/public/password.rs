@@ -18,13 +18,19 @@ use store::accounts::{self, Account};
 
 async fn page(ctx: &Ctx, account: &Account, form: FormView) -> Result<Markup> {
     let overdue = policy::is_due(account.role, account.password_set_at, ctx.now());
-    let view = ChangePassword { policy: rules(account.role), form, overdue };
+    let view = ChangePassword {
+        policy: rules(account.role),
+        form,
+        overdue,
+    };
     Ok(account::password(&ctx.frame().await?, &view))
 }
 
 async fn own(ctx: &Ctx) -> Result<Account> {
     let (school, id) = (ctx.person.home, ctx.person.account);
-    let read = ctx.store().read(move |c| Box::pin(async move { accounts::by_id(c, school, id).await }));
+    let read = ctx
+        .store()
+        .read(move |c| Box::pin(async move { accounts::by_id(c, school, id).await }));
     read.await?.ok_or(Error::NotFound)
 }
 

@@ -17,9 +17,19 @@ pub async fn home(visitor: Visitor) -> Result {
     if let Some(ctx) = &visitor.ctx {
         return Ok(reply::see_other(ctx.person.role.home()));
     }
-    let all = visitor.here.app.store().read(|c| Box::pin(schools::all(c))).await?;
-    let links: Vec<SchoolLink> =
-        all.into_iter().map(|school| SchoolLink { code: school.code, name: school.name }).collect();
+    let all = visitor
+        .here
+        .app
+        .store()
+        .read(|c| Box::pin(schools::all(c)))
+        .await?;
+    let links: Vec<SchoolLink> = all
+        .into_iter()
+        .map(|school| SchoolLink {
+            code: school.code,
+            name: school.name,
+        })
+        .collect();
     Ok(portal::home(&visitor.frame().await?, &links).into_response())
 }
 
@@ -29,7 +39,9 @@ pub async fn school(visitor: Visitor, PathText(code): PathText) -> Result {
     let read = visitor.here.app.store().read(move |c| {
         let code = code.clone();
         Box::pin(async move {
-            let Some(school) = schools::by_code(c, &code).await? else { return Ok(None) };
+            let Some(school) = schools::by_code(c, &code).await? else {
+                return Ok(None);
+            };
             let values = schools::params(c, school.id, year).await?;
             Ok(Some((school, SchoolParams::from_values(&values))))
         })
@@ -43,7 +55,10 @@ pub async fn school(visitor: Visitor, PathText(code): PathText) -> Result {
             tr!(lang, "portal.window", from = day(from), to = day(to)).into_owned()
         }
     };
-    let view = SchoolPortal { window, address: school.address.clone() };
+    let view = SchoolPortal {
+        window,
+        address: school.address.clone(),
+    };
     let mut frame = visitor.frame().await?;
     frame.school = Some(School::from(school).view());
     Ok(portal::school(&frame, &view).into_response())

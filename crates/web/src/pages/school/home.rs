@@ -27,11 +27,24 @@ struct Data {
 }
 
 /// The latest year unless another one of the school is asked for.
-async fn read(c: &mut Conn<'_>, (school, account): (SchoolId, AccountId), asked: Option<i32>) -> Result<Data, Failed> {
+async fn read(
+    c: &mut Conn<'_>,
+    (school, account): (SchoolId, AccountId),
+    asked: Option<i32>,
+) -> Result<Data, Failed> {
     let years = schools::years(c, school).await?;
-    let year = asked.filter(|year| years.contains(year)).or(years.first().copied()).unwrap_or(0);
-    let of_year = Filter { year: Some(year), ..Filter::default() };
-    let waiting = Filter { states: vec![StateKind::SchoolReview], ..Filter::default() };
+    let year = asked
+        .filter(|year| years.contains(year))
+        .or(years.first().copied())
+        .unwrap_or(0);
+    let of_year = Filter {
+        year: Some(year),
+        ..Filter::default()
+    };
+    let waiting = Filter {
+        states: vec![StateKind::SchoolReview],
+        ..Filter::default()
+    };
     Ok(Data {
         year,
         colleges: campus::colleges(c, school, year).await?,
@@ -45,7 +58,9 @@ async fn read(c: &mut Conn<'_>, (school, account): (SchoolId, AccountId), asked:
 pub async fn show(ctx: Ctx, Query(asked): Query) -> Result {
     let (school, account) = (ctx.school()?.id, ctx.account());
     let year = asked.text("year").and_then(|year| year.parse().ok());
-    let data = ctx.store().read(move |c| Box::pin(async move { read(c, (school, account), year).await }));
+    let data = ctx
+        .store()
+        .read(move |c| Box::pin(async move { read(c, (school, account), year).await }));
     let view = view(&ctx, data.await?)?;
     Ok(overview::page(&ctx.frame().await?, &view).into_response())
 }
@@ -56,10 +71,23 @@ fn natural(n: i64) -> u64 {
 
 fn view(ctx: &Ctx, data: Data) -> Result<Overview> {
     let lang = ctx.lang();
-    let count = |state| natural(data.counts.iter().find(|(kind, _)| *kind == state).map_or(0, |(_, n)| *n));
+    let count = |state| {
+        natural(
+            data.counts
+                .iter()
+                .find(|(kind, _)| *kind == state)
+                .map_or(0, |(_, n)| *n),
+        )
+    };
     let sum = |of: fn(&CollegeNumbers) -> i64| natural(data.colleges.iter().map(of).sum());
     let (students, approved) = (sum(|college| college.students), sum(|college| college.approved));
-    let queue: Result<Vec<_>> = data.queue.items.into_iter().take(SHOWN).map(|item| waiting_row(lang, item)).collect();
+    let queue: Result<Vec<_>> = data
+        .queue
+        .items
+        .into_iter()
+        .take(SHOWN)
+        .map(|item| waiting_row(lang, item))
+        .collect();
     Ok(Overview {
         year: data.year,
         students,
@@ -75,5 +103,9 @@ fn view(ctx: &Ctx, data: Data) -> Result<Overview> {
 }
 
 fn line(college: CollegeNumbers) -> CollegeLine {
-    CollegeLine { students: natural(college.students), signed: natural(college.signed), name: college.name }
+    CollegeLine {
+        students: natural(college.students),
+        signed: natural(college.signed),
+        name: college.name,
+    }
 }

@@ -31,7 +31,10 @@ pub fn version(input: &Input) -> Result<i64> {
 
 /// Where the request came from.
 pub fn origin(ctx: &Ctx) -> Origin {
-    Origin { address: ctx.here.address.clone(), client: ctx.here.client.clone() }
+    Origin {
+        address: ctx.here.address.clone(),
+        client: ctx.here.client.clone(),
+    }
 }
 
 /// Does what a form asks for.
@@ -59,5 +62,7 @@ pub fn deadline(ctx: &Ctx, days: &str) -> Timestamp {
     let days: i64 = days.trim().nfkc().collect::<String>().parse().unwrap_or(0);
     let today = ctx.now().to_zoned(china()).date();
     let day = today.checked_add(days.clamp(0, 10_000).days()).unwrap_or(today);
-    day.at(23, 59, 59, 0).to_zoned(china()).map_or(ctx.now(), |end| end.timestamp())
+    day.at(23, 59, 59, 0)
+        .to_zoned(china())
+        .map_or(ctx.now(), |end| end.timestamp())
 }

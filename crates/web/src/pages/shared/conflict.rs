@@ -15,7 +15,12 @@ use store::agreements;
 
 /// For an act on an agreement that failed: a page with the way `back` when somebody else was faster or the
 /// rules refuse, and the common answer to everything else.
-pub async fn answer(ctx: &Ctx, (school, id): (SchoolId, AgreementId), failed: store::Error, back: &str) -> Result {
+pub async fn answer(
+    ctx: &Ctx,
+    (school, id): (SchoolId, AgreementId),
+    failed: store::Error,
+    back: &str,
+) -> Result {
     let detail = match &failed {
         store::Error::Stale | store::Error::Unique(_) => changed(ctx, school, id).await?,
         store::Error::Refused(Refusal::Foreign | Refusal::NotAllowed) => return Err(failed.into()),
@@ -27,13 +32,20 @@ pub async fn answer(ctx: &Ctx, (school, id): (SchoolId, AgreementId), failed: st
 
 /// The page with these words: status 409.
 pub async fn refused(ctx: &Ctx, detail: String, back: &str) -> Result {
-    let view = ErrorPage { kind: ErrorKind::Conflict, detail, back: Some(back.to_owned()), request: String::new() };
+    let view = ErrorPage {
+        kind: ErrorKind::Conflict,
+        detail,
+        back: Some(back.to_owned()),
+        request: String::new(),
+    };
     Ok((StatusCode::CONFLICT, error::page(&ctx.frame().await?, &view)).into_response())
 }
 
 /// What has become of the agreement, as far as the person may see it.
 async fn changed(ctx: &Ctx, school: SchoolId, id: AgreementId) -> Result<String> {
-    let read = ctx.store().read(move |c| Box::pin(async move { agreements::load(c, school, id).await }));
+    let read = ctx
+        .store()
+        .read(move |c| Box::pin(async move { agreements::load(c, school, id).await }));
     let agreement = read.await?.ok_or(Error::NotFound)?.agreement;
     if policy::may(&ctx.actor, Action::View, &agreement.subject()).is_err() {
         return Ok(tr!(ctx.lang(), "conflict.gone").into_owned());

@@ -31,14 +31,21 @@ impl Trail {
     /// The last cursor of a list by time; one that cannot be read is the beginning.
     pub fn key(&self) -> Option<Key> {
         let (at, id) = self.last()?.split_once('.')?;
-        Some((Timestamp::from_microsecond(at.parse().ok()?).ok()?, id.parse().ok()?))
+        Some((
+            Timestamp::from_microsecond(at.parse().ok()?).ok()?,
+            id.parse().ok()?,
+        ))
     }
 
     /// The neighbours of this page under `path` with the filters `kept`.
     pub fn pager(&self, path: &str, kept: &[(&str, &str)], next: Option<String>, total: u64) -> Pager {
         let before = self.0.split_last().map(|(_, before)| address(path, kept, before));
         let after = next.map(|next| address(path, kept, &[self.0.as_slice(), &[next]].concat()));
-        Pager { total, previous: before, next: after }
+        Pager {
+            total,
+            previous: before,
+            next: after,
+        }
     }
 }
 
@@ -52,7 +59,11 @@ fn address(path: &str, kept: &[(&str, &str)], cursors: &[String]) -> String {
     query.extend_pairs(kept.iter().filter(|(_, value)| !value.is_empty()));
     query.extend_pairs(cursors.iter().map(|cursor| ("after", cursor)));
     let query = query.finish();
-    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+    if query.is_empty() {
+        path.to_owned()
+    } else {
+        format!("{path}?{query}")
+    }
 }
 
 #[cfg(test)]
@@ -61,16 +72,28 @@ mod tests {
 
     #[test]
     fn the_page_before_is_the_address_without_the_last_cursor() {
-        let asked: Input = [("after", "a"), ("after", "b")].map(|(k, v)| (k.to_owned(), v.to_owned())).into_iter().collect();
+        let asked: Input = [("after", "a"), ("after", "b")]
+            .map(|(k, v)| (k.to_owned(), v.to_owned()))
+            .into_iter()
+            .collect();
         let pager = Trail::of(&asked).pager("/list", &[("q", "张 三"), ("state", "")], Some("c".into()), 60);
-        assert_eq!(pager.previous.as_deref(), Some("/list?q=%E5%BC%A0+%E4%B8%89&after=a"));
-        assert_eq!(pager.next.as_deref(), Some("/list?q=%E5%BC%A0+%E4%B8%89&after=a&after=b&after=c"));
+        assert_eq!(
+            pager.previous.as_deref(),
+            Some("/list?q=%E5%BC%A0+%E4%B8%89&after=a")
+        );
+        assert_eq!(
+            pager.next.as_deref(),
+            Some("/list?q=%E5%BC%A0+%E4%B8%89&after=a&after=b&after=c")
+        );
         assert_eq!(Trail::default().pager("/list", &[], None, 0).previous, None);
     }
 
     #[test]
     fn a_cursor_reads_back() {
-        let key = (Timestamp::from_microsecond(1_700_000_000_000_001).unwrap(), Uuid::from_u128(7));
+        let key = (
+            Timestamp::from_microsecond(1_700_000_000_000_001).unwrap(),
+            Uuid::from_u128(7),
+        );
         assert_eq!(Trail(vec![text(key)]).key(), Some(key));
         assert_eq!(Trail(vec!["x".into()]).key(), None);
     }

@@ -1,8 +1,8 @@
 //! One agreement as its readers see it: from the dossier to the view model. Whatever somebody might do is
 //! asked of the rules themselves, so that a disabled button and a refusal give the same reason.
 
-use super::who::{Reader, parties};
 use super::progress;
+use super::who::{Reader, parties};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::i18n::Lang;
@@ -34,7 +34,9 @@ pub async fn read(
     school: SchoolId,
     id: AgreementId,
 ) -> std::result::Result<Option<Opened>, store::Error> {
-    let Some(dossier) = dossier::open(c, school, id).await? else { return Ok(None) };
+    let Some(dossier) = dossier::open(c, school, id).await? else {
+        return Ok(None);
+    };
     let before = match sent_before(&dossier) {
         Some(version) => contents::of_version(c, school, id, version).await?,
         None => None,
@@ -51,14 +53,20 @@ pub fn check(ctx: &Ctx, opened: Option<Opened>) -> Result<Opened> {
 
 /// [`read`] and [`check`] for pages that need nothing else.
 pub async fn open(ctx: &Ctx, school: SchoolId, id: AgreementId) -> Result<Opened> {
-    let read = ctx.store().read(move |c| Box::pin(async move { read(c, school, id).await }));
+    let read = ctx
+        .store()
+        .read(move |c| Box::pin(async move { read(c, school, id).await }));
     check(ctx, read.await?)
 }
 
 /// The last version that was sent and is not the present one.
 fn sent_before(dossier: &Dossier) -> Option<i32> {
     let present = dossier.loaded.agreement.content_version;
-    let sent = dossier.entries.iter().rev().filter(|entry| entry.kind == EventKind::Sent.code());
+    let sent = dossier
+        .entries
+        .iter()
+        .rev()
+        .filter(|entry| entry.kind == EventKind::Sent.code());
     sent.filter_map(|entry| serde_json::from_str::<Payload>(&entry.payload).ok())
         .map(|payload| payload.content_version)
         .find(|version| *version != present)
@@ -95,18 +103,28 @@ pub fn model(ctx: &Ctx, opened: &Opened) -> Result<AgreementView> {
 pub fn clauses(lang: Lang, opened: &Opened) -> Vec<ClauseItem> {
     let dossier = &opened.dossier;
     let content = &dossier.loaded.agreement.content;
-    let changes = opened.before.as_ref().map(|before| diff(before, content)).unwrap_or_default();
+    let changes = opened
+        .before
+        .as_ref()
+        .map(|before| diff(before, content))
+        .unwrap_or_default();
     let item = |clause: &Clause| ClauseItem {
         clause: clause.clone(),
         employer: said(clause, Party::Employer, &dossier.employer_ticks),
         student: said(clause, Party::Student, &dossier.student_ticks),
-        before: changes.iter().find(|change| change.key == clause.key).map(|change| old_words(lang, change)),
+        before: changes
+            .iter()
+            .find(|change| change.key == clause.key)
+            .map(|change| old_words(lang, change)),
     };
     content.clauses.iter().map(item).collect()
 }
 
 fn old_words(lang: Lang, change: &ClauseChange) -> String {
-    change.old.clone().unwrap_or_else(|| tr!(lang, "label.new_clause").into_owned())
+    change
+        .old
+        .clone()
+        .unwrap_or_else(|| tr!(lang, "label.new_clause").into_owned())
 }
 
 fn said(clause: &Clause, party: Party, given: &Given) -> Confirmation {
@@ -121,7 +139,13 @@ fn said(clause: &Clause, party: Party, given: &Given) -> Confirmation {
 fn commands(actor: &Actor) -> &'static [CommandKind] {
     use CommandKind as K;
     match actor {
-        Actor::Employer { .. } => &[K::Send, K::Edit, K::Withdraw, K::ExtendDeadline, K::RequestTermination],
+        Actor::Employer { .. } => &[
+            K::Send,
+            K::Edit,
+            K::Withdraw,
+            K::ExtendDeadline,
+            K::RequestTermination,
+        ],
         Actor::Student { .. } => &[K::Accept, K::Decline, K::RequestTermination],
         Actor::College { .. } => &[K::CollegeApprove, K::Return],
         Actor::School { .. } => &[K::SchoolApprove, K::Return],
@@ -130,10 +154,17 @@ fn commands(actor: &Actor) -> &'static [CommandKind] {
 }
 
 /// Each of them with the answer of the rules.
-pub fn acts(actor: &Actor, dossier: &Dossier, now: Timestamp) -> Result<Vec<(CommandKind, std::result::Result<(), Refusal>)>> {
+pub fn acts(
+    actor: &Actor,
+    dossier: &Dossier,
+    now: Timestamp,
+) -> Result<Vec<(CommandKind, std::result::Result<(), Refusal>)>> {
     let context = dossier.scene.context(&dossier.params, now)?;
     let agreement = &dossier.loaded.agreement;
-    Ok(commands(actor).iter().map(|kind| (*kind, probe(agreement, *kind, actor, &context))).collect())
+    Ok(commands(actor)
+        .iter()
+        .map(|kind| (*kind, probe(agreement, *kind, actor, &context)))
+        .collect())
 }
 
 /// Nature, industry and size of the employer as one line.
@@ -145,5 +176,9 @@ pub fn employer_line(lang: Lang, dossier: &Dossier) -> String {
         named(lang, &domain::codes::INDUSTRY, &parties.industry),
         named(lang, &domain::codes::EMPLOYER_SCALE, &parties.scale),
     ];
-    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+    parts
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(" · ")
 }

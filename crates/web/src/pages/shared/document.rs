@@ -57,7 +57,13 @@ pub async fn pdf(ctx: &Ctx, school: SchoolId, id: AgreementId, asked: &Input) ->
         return Ok(reply::see_other(path.trim_end_matches(".pdf")));
     };
     let stored = files::get(ctx.store(), school, file).await?;
-    let number = opened.dossier.loaded.agreement.state.number().map_or_else(|| id.to_string(), str::to_owned);
+    let number = opened
+        .dossier
+        .loaded
+        .agreement
+        .state
+        .number()
+        .map_or_else(|| id.to_string(), str::to_owned);
     let mut response = reply::pdf(stored.bytes, &format!("agreement-{number}.pdf"))?;
     if asked.text("download").is_some() {
         let saved = format!("attachment; filename=\"agreement-{number}.pdf\"");
@@ -85,7 +91,9 @@ async fn rendition(ctx: &Ctx, dossier: &Dossier) -> Result<Stand> {
     let (school, id) = (agreement.school, agreement.id);
     for _ in 0..LOOKS {
         tokio::time::sleep(PAUSE).await;
-        let read = ctx.store().read(move |c| Box::pin(async move { documents::get(c, school, id, name).await }));
+        let read = ctx
+            .store()
+            .read(move |c| Box::pin(async move { documents::get(c, school, id, name).await }));
         let stand = judge(agreement, name, read.await?);
         if !matches!(stand, Stand::Missing) {
             return Ok(stand);

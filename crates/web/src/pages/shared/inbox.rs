@@ -11,8 +11,8 @@ use domain::agreement::form::Input;
 use domain::ids::{AccountId, MessageId, SchoolId};
 use domain::notice::Audience;
 use domain::policy::Actor;
-use store::inbox::{self, Cursor, Message};
 use store::Conn;
+use store::inbox::{self, Cursor, Message};
 
 /// Messages on a page.
 const PAGE: usize = 20;
@@ -48,9 +48,22 @@ pub async fn latest(
 
 /// A message for a page; one of a kind that this version does not know is left out.
 pub fn message_row(message: Message) -> Option<MessageRow> {
-    let Message { event, agreement, params, at, unread, .. } = message;
+    let Message {
+        event,
+        agreement,
+        params,
+        at,
+        unread,
+        ..
+    } = message;
     // Codes of terminations have no text of their own here; the agreement's page says more.
-    let known = |code: String| if has(Lang::Zh, &format!("reason.{code}")) { code } else { "other".to_owned() };
+    let known = |code: String| {
+        if has(Lang::Zh, &format!("reason.{code}")) {
+            code
+        } else {
+            "other".to_owned()
+        }
+    };
     let values = [
         ("student", Some(params.student)),
         ("employer", Some(params.employer)),
@@ -58,8 +71,16 @@ pub fn message_row(message: Message) -> Option<MessageRow> {
         ("number", params.number),
         ("reason", params.reason.map(known)),
     ];
-    let given = values.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
-    Some(MessageRow { event: EventKind::from_code(&event)?, agreement, params: given.collect(), at, unread })
+    let given = values
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?)));
+    Some(MessageRow {
+        event: EventKind::from_code(&event)?,
+        agreement,
+        params: given.collect(),
+        at,
+        unread,
+    })
 }
 
 /// The page.
@@ -81,7 +102,10 @@ pub async fn list(ctx: &Ctx, school: SchoolId, path: &str, asked: &Input) -> Res
     let (mut found, total) = read.await?;
     let more = found.len() > PAGE;
     found.truncate(PAGE);
-    let next = found.last().filter(|_| more).map(|last| cursor::text((last.at, last.id.0)));
+    let next = found
+        .last()
+        .filter(|_| more)
+        .map(|last| cursor::text((last.at, last.id.0)));
     let frame = ctx.frame().await?;
     let view = Messages {
         rows: found.into_iter().filter_map(message_row).collect(),
@@ -94,7 +118,9 @@ pub async fn list(ctx: &Ctx, school: SchoolId, path: &str, asked: &Input) -> Res
 /// Everything up to now has been read.
 pub async fn seen(ctx: &Ctx, school: SchoolId, path: &str) -> Result {
     let (account, now) = (ctx.account(), ctx.now());
-    let noted = ctx.store().write(move |c| Box::pin(async move { inbox::mark_seen(c, school, account, now).await }));
+    let noted = ctx
+        .store()
+        .write(move |c| Box::pin(async move { inbox::mark_seen(c, school, account, now).await }));
     noted.await?;
     Ok(ctx.done(path, "seen", &[]))
 }

@@ -17,17 +17,25 @@ fn kind(entry: &Entry) -> Option<EventKind> {
 /// The steps: those of an earlier round, before the offer was edited and sent again, do not count.
 pub fn steps(dossier: &Dossier) -> Steps {
     let agreement = &dossier.loaded.agreement;
-    let sent = dossier.entries.iter().rposition(|entry| kind(entry) == Some(EventKind::Sent));
+    let sent = dossier
+        .entries
+        .iter()
+        .rposition(|entry| kind(entry) == Some(EventKind::Sent));
     let standing = match (&agreement.state, sent) {
         (State::Draft, _) | (_, None) => &[],
         (_, Some(sent)) => &dossier.entries[sent..],
     };
-    let at = |wanted| standing.iter().find(|entry| kind(entry) == Some(wanted)).map(|entry| entry.at);
+    let at = |wanted| {
+        standing
+            .iter()
+            .find(|entry| kind(entry) == Some(wanted))
+            .map(|entry| entry.at)
+    };
     let (college, school) = (at(EventKind::CollegeApproved), at(EventKind::SchoolApproved));
     let effective = match &agreement.state {
-        State::Effective { effect, .. } | State::Terminating { effect, .. } | State::Terminated { effect, .. } => {
-            Some(effect.since)
-        }
+        State::Effective { effect, .. }
+        | State::Terminating { effect, .. }
+        | State::Terminated { effect, .. } => Some(effect.since),
         _ => None,
     };
     Steps {
@@ -64,7 +72,10 @@ pub fn holder(dossier: &Dossier) -> Option<Holder> {
         | State::Superseded { .. }
         | State::Voided { .. } => return None,
     };
-    Some(Holder { role: role.into(), since: since(dossier) })
+    Some(Holder {
+        role: role.into(),
+        since: since(dossier),
+    })
 }
 
 /// Since when it is where it is: a new deadline or another save does not move it.
@@ -103,21 +114,39 @@ pub fn reason(lang: Lang, code: &str, text: &str) -> (String, String) {
         return (code.to_owned(), text.to_owned());
     }
     let name = super::who::named(lang, &TERMINATION_REASON, code);
-    let words = if text.is_empty() { name } else { format!("{name}: {text}") };
+    let words = if text.is_empty() {
+        name
+    } else {
+        format!("{name}: {text}")
+    };
     (String::new(), words)
 }
 
 /// The history, the newest first.
 pub fn timeline(lang: Lang, entries: &[Entry]) -> Vec<Line> {
-    entries.iter().rev().filter_map(|entry| line(lang, entry)).collect()
+    entries
+        .iter()
+        .rev()
+        .filter_map(|entry| line(lang, entry))
+        .collect()
 }
 
 fn line(lang: Lang, entry: &Entry) -> Option<Line> {
     let payload: Option<Payload> = serde_json::from_str(&entry.payload).ok();
     let code = payload.and_then(|payload| payload.reason);
     let given = code.is_some() || entry.note.is_some();
-    let words = || reason(lang, code.as_deref().unwrap_or(""), entry.note.as_deref().unwrap_or(""));
-    let role = || entry.role().map_or_else(String::new, |role| tk(lang, "role", role).into_owned());
+    let words = || {
+        reason(
+            lang,
+            code.as_deref().unwrap_or(""),
+            entry.note.as_deref().unwrap_or(""),
+        )
+    };
+    let role = || {
+        entry
+            .role()
+            .map_or_else(String::new, |role| tk(lang, "role", role).into_owned())
+    };
     Some(Line {
         kind: kind(entry)?,
         actor: entry.name.clone().unwrap_or_else(role),

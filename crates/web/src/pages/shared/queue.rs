@@ -74,7 +74,12 @@ async fn read(c: &mut Conn<'_>, asked: &Asked) -> Result<Data, Failed> {
         all.clone()
     };
     let page = lists::agreements(c, asked.school, asked.owner(), &filter, asked.after).await?;
-    Ok(Data { colleges, all, found, page })
+    Ok(Data {
+        colleges,
+        all,
+        found,
+        page,
+    })
 }
 
 /// The page at `path`; `home` marks it as the first page of a college.
@@ -85,7 +90,11 @@ pub async fn list(ctx: &Ctx, path: &str, query: &Input, home: bool) -> Result {
         school: ctx.school()?.id,
         colleges: matches!(ctx.actor, Actor::College { .. }).then(|| ctx.colleges().to_vec()),
         tab: QueueTab::from_code(query.raw("state")),
-        shown: Shown { q: text("q"), college: text("college"), ..Shown::default() },
+        shown: Shown {
+            q: text("q"),
+            college: text("college"),
+            ..Shown::default()
+        },
         after: trail.key(),
     };
     let reading = asked.clone();
@@ -101,23 +110,45 @@ fn view(ctx: &Ctx, asked: Asked, (path, trail): (&str, &Trail), data: Data) -> R
     let lang = ctx.lang();
     let sum = |counts: &[(StateKind, i64)], tab| {
         let states = asked.states(tab);
-        let n: i64 = counts.iter().filter(|(state, _)| states.contains(state)).map(|(_, n)| n).sum();
+        let n: i64 = counts
+            .iter()
+            .filter(|(state, _)| states.contains(state))
+            .map(|(_, n)| n)
+            .sum();
         u64::try_from(n).unwrap_or(0)
     };
-    let kept = [("state", asked.tab.code()), ("q", &asked.shown.q), ("college", &asked.shown.college)];
+    let kept = [
+        ("state", asked.tab.code()),
+        ("q", &asked.shown.q),
+        ("college", &asked.shown.college),
+    ];
     let next = data.page.next.map(cursor::text);
     let pager = trail.pager(path, &kept, next, sum(&data.found, asked.tab));
-    let row = if asked.tab == QueueTab::Waiting { waiting_row } else { agreement_row };
+    let row = if asked.tab == QueueTab::Waiting {
+        waiting_row
+    } else {
+        agreement_row
+    };
     let rows: Result<Vec<_>> = data.page.items.into_iter().map(|item| row(lang, item)).collect();
     let counts = QueueTab::ALL.map(|tab| sum(&data.all, tab));
     let colleges = choices(asked.colleges.as_deref(), data.colleges);
-    Ok(Queue { tab: asked.tab, counts, filter: asked.shown, colleges, rows: rows?, pager })
+    Ok(Queue {
+        tab: asked.tab,
+        counts,
+        filter: asked.shown,
+        colleges,
+        rows: rows?,
+        pager,
+    })
 }
 
 /// The colleges to choose from: the reviewer's own; nothing to choose where there is one.
 fn choices(own: Option<&[CollegeId]>, colleges: Vec<College>) -> Vec<Choice> {
     let mine = |college: &College| own.is_none_or(|own| own.contains(&college.id));
-    let found: Vec<Choice> =
-        colleges.into_iter().filter(mine).map(|college| Choice::new(college.id.to_string(), college.name)).collect();
+    let found: Vec<Choice> = colleges
+        .into_iter()
+        .filter(mine)
+        .map(|college| Choice::new(college.id.to_string(), college.name))
+        .collect();
     if found.len() > 1 { found } else { Vec::new() }
 }

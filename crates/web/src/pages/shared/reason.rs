@@ -1,8 +1,8 @@
 //! A reason from a form: a code of a list, and words, which “其他” needs.
 
 use crate::views::form::FieldError;
-use domain::agreement::form::Input;
 use domain::agreement::Reason;
+use domain::agreement::form::Input;
 
 /// The longest words, in characters; the rules say the same.
 const MOST: usize = 500;
@@ -21,12 +21,25 @@ pub fn read(input: &Input, list: &[&str]) -> Result<Reason, Vec<FieldError>> {
     }
     if text.chars().count() > MOST {
         let params = vec![("max", MOST.to_string())];
-        wrong.push(FieldError { params, ..FieldError::new("text", "too_long") });
+        wrong.push(FieldError {
+            params,
+            ..FieldError::new("text", "too_long")
+        });
     }
-    if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+    if text
+        .chars()
+        .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+    {
         wrong.push(FieldError::new("text", "bad_character"));
     }
-    if wrong.is_empty() { Ok(Reason { code: code.to_owned(), text: text.replace("\r\n", "\n") }) } else { Err(wrong) }
+    if wrong.is_empty() {
+        Ok(Reason {
+            code: code.to_owned(),
+            text: text.replace("\r\n", "\n"),
+        })
+    } else {
+        Err(wrong)
+    }
 }
 
 #[cfg(test)]
@@ -34,9 +47,15 @@ mod tests {
     use super::*;
 
     fn wrong(fields: &[(&str, &str)]) -> Vec<(String, String)> {
-        let input: Input = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let input: Input = fields
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
         let errors = read(&input, &["pay", "other"]).err().unwrap_or_default();
-        errors.into_iter().map(|error| (error.field, error.code)).collect()
+        errors
+            .into_iter()
+            .map(|error| (error.field, error.code))
+            .collect()
     }
 
     fn pair(field: &str, code: &str) -> (String, String) {
@@ -48,9 +67,18 @@ mod tests {
         assert_eq!(wrong(&[("reason", "pay")]), []);
         assert_eq!(wrong(&[]), [pair("reason", "required")]);
         assert_eq!(wrong(&[("reason", "made_up")]), [pair("reason", "not_a_choice")]);
-        assert_eq!(wrong(&[("reason", "other"), ("text", "  ")]), [pair("text", "required")]);
-        assert_eq!(wrong(&[("reason", "pay"), ("text", "a\u{0}b")]), [pair("text", "bad_character")]);
+        assert_eq!(
+            wrong(&[("reason", "other"), ("text", "  ")]),
+            [pair("text", "required")]
+        );
+        assert_eq!(
+            wrong(&[("reason", "pay"), ("text", "a\u{0}b")]),
+            [pair("text", "bad_character")]
+        );
         assert_eq!(wrong(&[("reason", "pay"), ("text", &"字".repeat(500))]), []);
-        assert_eq!(wrong(&[("reason", "pay"), ("text", &"字".repeat(501))]), [pair("text", "too_long")]);
+        assert_eq!(
+            wrong(&[("reason", "pay"), ("text", &"字".repeat(501))]),
+            [pair("text", "too_long")]
+        );
     }
 }

@@ -29,11 +29,15 @@ struct Data {
 }
 
 async fn read(c: &mut Conn<'_>, school: SchoolId, id: AgreementId) -> Result<Option<Data>, Failed> {
-    let Some(opened) = detail::read(c, school, id).await? else { return Ok(None) };
+    let Some(opened) = detail::read(c, school, id).await? else {
+        return Ok(None);
+    };
     let student = people::student_by_id(c, school, opened.dossier.loaded.agreement.student).await?;
     let colleges = people::colleges(c, school).await?;
     let student = student.map(|student| {
-        let college = colleges.into_iter().find(|college| college.id == student.college_id);
+        let college = colleges
+            .into_iter()
+            .find(|college| college.id == student.college_id);
         (student, college.map(|college| college.name).unwrap_or_default())
     });
     Ok(Some(Data { opened, student }))
@@ -41,9 +45,16 @@ async fn read(c: &mut Conn<'_>, school: SchoolId, id: AgreementId) -> Result<Opt
 
 async fn open(ctx: &Ctx, id: AgreementId) -> Result<Data> {
     let school = ctx.school()?.id;
-    let data = ctx.store().read(move |c| Box::pin(async move { read(c, school, id).await }));
-    let (opened, student) = data.await?.map_or((None, None), |data| (Some(data.opened), data.student));
-    Ok(Data { opened: detail::check(ctx, opened)?, student })
+    let data = ctx
+        .store()
+        .read(move |c| Box::pin(async move { read(c, school, id).await }));
+    let (opened, student) = data
+        .await?
+        .map_or((None, None), |data| (Some(data.opened), data.student));
+    Ok(Data {
+        opened: detail::check(ctx, opened)?,
+        student,
+    })
 }
 
 async fn page(ctx: &Ctx, data: &Data, form: Form) -> Result<Markup> {
@@ -59,10 +70,16 @@ async fn page(ctx: &Ctx, data: &Data, form: Form) -> Result<Markup> {
 
 /// The record as it is now, beside the agreement, which says what was frozen at acceptance.
 fn student_record(ctx: &Ctx, data: &Data) -> Result<Vec<Row>> {
-    let Some((student, college)) = &data.student else { return Ok(Vec::new()) };
+    let Some((student, college)) = &data.student else {
+        return Ok(Vec::new());
+    };
     let (lang, status) = (ctx.lang(), source_status(student.source_status));
     let mut rows = record(lang, ctx.store().keys(), student, college)?;
-    rows.push(row(lang, "source_status", tk(lang, "source_status", status.code())));
+    rows.push(row(
+        lang,
+        "source_status",
+        tk(lang, "source_status", status.code()),
+    ));
     Ok(rows)
 }
 
@@ -76,8 +93,13 @@ fn doubts(ctx: &Ctx, agreement: &Agreement, params: &SchoolParams) -> Vec<String
         is_position_category: |code| POSITION_CATEGORY.find(code).is_some(),
         is_province: |code| PROVINCE.find(code).is_some(),
     };
-    let found = form::parse(&form::to_input(terms), &limits).map(|(_, doubts)| doubts).unwrap_or_default();
-    found.iter().map(|doubt| doubt_text(ctx.lang(), &FieldError::from(doubt))).collect()
+    let found = form::parse(&form::to_input(terms), &limits)
+        .map(|(_, doubts)| doubts)
+        .unwrap_or_default();
+    found
+        .iter()
+        .map(|doubt| doubt_text(ctx.lang(), &FieldError::from(doubt)))
+        .collect()
 }
 
 /// The page of an agreement.
@@ -88,14 +110,26 @@ pub async fn show(ctx: &Ctx, id: AgreementId) -> Result {
 
 /// The address of an agreement's page at this level.
 fn address(ctx: &Ctx, id: AgreementId) -> String {
-    let level = if matches!(ctx.actor, Actor::School { .. }) { "school" } else { "college" };
+    let level = if matches!(ctx.actor, Actor::School { .. }) {
+        "school"
+    } else {
+        "college"
+    };
     format!("/{level}/agreements/{id}")
 }
 
 /// 通过.
 pub async fn approve(ctx: &Ctx, id: AgreementId, input: &Input) -> Result {
-    let command = if matches!(ctx.actor, Actor::School { .. }) { Command::SchoolApprove } else { Command::CollegeApprove };
-    let asked = Asked { command, ticked: BTreeSet::new(), version: act::version(input)? };
+    let command = if matches!(ctx.actor, Actor::School { .. }) {
+        Command::SchoolApprove
+    } else {
+        Command::CollegeApprove
+    };
+    let asked = Asked {
+        command,
+        ticked: BTreeSet::new(),
+        version: act::version(input)?,
+    };
     let (school, back) = (ctx.school()?.id, address(ctx, id));
     match act::perform(ctx, school, id, asked).await {
         Ok(agreement) if agreement.state.kind() == StateKind::Effective => {
@@ -112,9 +146,24 @@ pub async fn give_back(ctx: &Ctx, id: AgreementId, input: Input) -> Result {
     let (school, back, version) = (ctx.school()?.id, address(ctx, id), act::version(&input)?);
     let reason = match reason::read(&input, &RETURN_REASONS) {
         Ok(reason) => reason,
-        Err(errors) => return again(ctx, id, Form { input, errors, ..Form::default() }).await,
+        Err(errors) => {
+            return again(
+                ctx,
+                id,
+                Form {
+                    input,
+                    errors,
+                    ..Form::default()
+                },
+            )
+            .await;
+        }
     };
-    let asked = Asked { command: Command::Return { reason }, ticked: BTreeSet::new(), version };
+    let asked = Asked {
+        command: Command::Return { reason },
+        ticked: BTreeSet::new(),
+        version,
+    };
     match act::perform(ctx, school, id, asked).await {
         Ok(_) => Ok(ctx.done(&back, "returned", &[])),
         Err(late) => conflict::answer(ctx, (school, id), late, &back).await,
@@ -126,7 +175,12 @@ async fn again(ctx: &Ctx, id: AgreementId, form: Form) -> Result {
     let data = open(ctx, id).await?;
     let dossier = &data.opened.dossier;
     let context = dossier.scene.context(&dossier.params, ctx.now())?;
-    if let Err(late) = probe(&dossier.loaded.agreement, CommandKind::Return, &ctx.actor, &context) {
+    if let Err(late) = probe(
+        &dossier.loaded.agreement,
+        CommandKind::Return,
+        &ctx.actor,
+        &context,
+    ) {
         return conflict::answer(ctx, (ctx.school()?.id, id), late.into(), &address(ctx, id)).await;
     }
     Ok(reply::unprocessable(page(ctx, &data, form).await?))

@@ -46,12 +46,16 @@ pub fn state_of(code: &str, states: &[StateKind]) -> Option<StateKind> {
 /// A row of a queue: its time is since when it waits.
 pub fn waiting_row(lang: Lang, item: Item) -> Result<AgreementRow> {
     let since = item.state_since;
-    Ok(AgreementRow { updated: since, ..agreement_row(lang, item)? })
+    Ok(AgreementRow {
+        updated: since,
+        ..agreement_row(lang, item)?
+    })
 }
 
 /// A card of the student.
 pub fn offer_row(lang: Lang, item: Item) -> Result<OfferRow> {
-    let state = StateKind::from_code(&item.state).ok_or_else(|| Error::internal("a state that nobody knows"))?;
+    let state =
+        StateKind::from_code(&item.state).ok_or_else(|| Error::internal("a state that nobody knows"))?;
     Ok(OfferRow {
         id: item.id,
         state,

@@ -30,7 +30,11 @@ pub enum Reader {
 impl Reader {
     /// The reader that an actor is.
     pub fn of(actor: &Actor) -> Self {
-        if matches!(actor, Actor::Employer { .. }) { Self::Employer } else { Self::Other }
+        if matches!(actor, Actor::Employer { .. }) {
+            Self::Employer
+        } else {
+            Self::Other
+        }
     }
 }
 
@@ -49,9 +53,20 @@ pub fn named(lang: Lang, table: &Table, code: &str) -> String {
 }
 
 /// A number that belongs to a student, with its middle hidden; empty where none is on record.
-pub fn masked(keys: &Keys, student: StudentId, column: &'static str, sealed: Option<&[u8]>) -> Result<String> {
-    let Some(bytes) = sealed else { return Ok(String::new()) };
-    let place = Place { table: "student", column, row: student.0 };
+pub fn masked(
+    keys: &Keys,
+    student: StudentId,
+    column: &'static str,
+    sealed: Option<&[u8]>,
+) -> Result<String> {
+    let Some(bytes) = sealed else {
+        return Ok(String::new());
+    };
+    let place = Place {
+        table: "student",
+        column,
+        row: student.0,
+    };
     let number = sealed::open(keys, place, &Sealed(bytes.to_vec()))?;
     let known = match column {
         ID_NO => IdNumber::parse(number.reveal()).ok().map(|id| id.masked()),
@@ -71,8 +86,18 @@ pub const PHONE: &str = "phone_sealed";
 
 /// The record of a student with masked numbers: for the student and for reviewers.
 pub fn record(lang: Lang, keys: &Keys, student: &people::Student, college: &str) -> Result<Vec<Row>> {
-    let id_no = masked(keys, student.id, ID_NO, student.id_no_sealed.as_ref().map(|sealed| sealed.0.as_slice()))?;
-    let phone = masked(keys, student.id, PHONE, student.phone_sealed.as_ref().map(|sealed| sealed.0.as_slice()))?;
+    let id_no = masked(
+        keys,
+        student.id,
+        ID_NO,
+        student.id_no_sealed.as_ref().map(|sealed| sealed.0.as_slice()),
+    )?;
+    let phone = masked(
+        keys,
+        student.id,
+        PHONE,
+        student.phone_sealed.as_ref().map(|sealed| sealed.0.as_slice()),
+    )?;
     Ok(vec![
         row(lang, "name", &student.name),
         row(lang, "gender", named(lang, &codes::GENDER, &student.gender)),
@@ -85,7 +110,11 @@ pub fn record(lang: Lang, keys: &Keys, student: &people::Student, college: &str)
         row(lang, "college", college),
         row(lang, "major", &student.major),
         row(lang, "class", &student.class_name),
-        row(lang, "training_mode", named(lang, &codes::TRAINING_MODE, &student.training_mode)),
+        row(
+            lang,
+            "training_mode",
+            named(lang, &codes::TRAINING_MODE, &student.training_mode),
+        ),
     ])
 }
 
@@ -94,22 +123,43 @@ pub fn parties(lang: Lang, keys: &Keys, dossier: &Dossier, reader: Reader) -> Re
     let signs = signs(lang, dossier);
     let [employer, student, school] = signs;
     Ok(Parties {
-        employer: PartyCard { rows: employer_rows(lang, &dossier.parties), sign: employer },
-        student: PartyCard { rows: student_rows(lang, keys, dossier, reader)?, sign: student },
-        school: PartyCard { rows: school_rows(lang, &dossier.parties), sign: school },
+        employer: PartyCard {
+            rows: employer_rows(lang, &dossier.parties),
+            sign: employer,
+        },
+        student: PartyCard {
+            rows: student_rows(lang, keys, dossier, reader)?,
+            sign: student,
+        },
+        school: PartyCard {
+            rows: school_rows(lang, &dossier.parties),
+            sign: school,
+        },
     })
 }
 
 fn employer_rows(lang: Lang, parties: &dossier::Parties) -> Vec<Row> {
-    let keeps = if parties.has_personnel_authority { tr!(lang, "common.yes") } else { tr!(lang, "common.no") };
+    let keeps = if parties.has_personnel_authority {
+        tr!(lang, "common.yes")
+    } else {
+        tr!(lang, "common.no")
+    };
     vec![
         row(lang, "employer_name", &parties.employer_name),
         row(lang, "uscc", &parties.uscc),
-        row(lang, "nature", named(lang, &codes::EMPLOYER_NATURE, &parties.nature)),
+        row(
+            lang,
+            "nature",
+            named(lang, &codes::EMPLOYER_NATURE, &parties.nature),
+        ),
         row(lang, "industry", named(lang, &codes::INDUSTRY, &parties.industry)),
         row(lang, "scale", named(lang, &codes::EMPLOYER_SCALE, &parties.scale)),
         row(lang, "region", named(lang, &codes::PROVINCE, &parties.region)),
-        row(lang, "address", spaced(&[&parties.employer_address, &parties.employer_postcode])),
+        row(
+            lang,
+            "address",
+            spaced(&[&parties.employer_address, &parties.employer_postcode]),
+        ),
         row(lang, "legal_person", &parties.legal_person),
         row(lang, "contact", &parties.employer_contact),
         row(lang, "phone", &parties.employer_phone),
@@ -137,7 +187,11 @@ fn student_rows(lang: Lang, keys: &Keys, dossier: &Dossier, reader: Reader) -> R
         row(lang, "college", &parties.college_name),
         row(lang, "major", &parties.major),
         row(lang, "class", &parties.class_name),
-        row(lang, "training_mode", named(lang, &codes::TRAINING_MODE, &parties.training_mode)),
+        row(
+            lang,
+            "training_mode",
+            named(lang, &codes::TRAINING_MODE, &parties.training_mode),
+        ),
     ])
 }
 
@@ -147,13 +201,22 @@ fn school_rows(lang: Lang, parties: &dossier::Parties) -> Vec<Row> {
         row(lang, "school_code", &parties.school_code),
         row(lang, "contact", &parties.school_contact),
         row(lang, "phone", &parties.school_phone),
-        row(lang, "address", spaced(&[&parties.school_address, &parties.school_postcode])),
+        row(
+            lang,
+            "address",
+            spaced(&[&parties.school_address, &parties.school_postcode]),
+        ),
     ]
 }
 
 /// The parts that are not empty, with spaces between them.
 pub fn spaced(parts: &[&str]) -> String {
-    parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" ")
+    parts
+        .iter()
+        .filter(|part| !part.is_empty())
+        .copied()
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// What each party has done so far.
@@ -162,7 +225,10 @@ fn signs(lang: Lang, dossier: &Dossier) -> [Sign; 3] {
     let sign = |at: Option<Timestamp>, done: &str, open: &str| {
         let key = if at.is_some() { done } else { open };
         let moment = at.map(time::stamp).unwrap_or_default();
-        Sign { done: at.is_some(), text: crate::i18n::tk_with(lang, "sign", key, &[("at", &moment)]) }
+        Sign {
+            done: at.is_some(),
+            text: crate::i18n::tk_with(lang, "sign", key, &[("at", &moment)]),
+        }
     };
     [
         sign(steps.sent, "offered", "not_offered"),

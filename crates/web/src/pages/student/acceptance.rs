@@ -28,15 +28,35 @@ pub async fn create(ctx: Ctx, Id(id): Id<AgreementId>, Posted(input): Posted) ->
     let ticked: BTreeSet<String> = input.all("tick").iter().cloned().collect();
     let form = check(&ctx, &opened, &ticked, input).await?;
     if !form.errors.is_empty() {
-        let typed = Typed { ticked: Some(ticked), acceptance: form, refusal: Form::default() };
-        return Ok(reply::unprocessable(offer::page(&ctx, &ctx.frame().await?, &opened, typed)?));
+        let typed = Typed {
+            ticked: Some(ticked),
+            acceptance: form,
+            refusal: Form::default(),
+        };
+        return Ok(reply::unprocessable(offer::page(
+            &ctx,
+            &ctx.frame().await?,
+            &opened,
+            typed,
+        )?));
     }
     let command = Command::Accept {
         ticks: Ticks::new(),
         method_agreed: true,
         second_factor: offer::password_wanted(&opened),
     };
-    match act::perform(&ctx, school, id, Asked { command, ticked, version }).await {
+    match act::perform(
+        &ctx,
+        school,
+        id,
+        Asked {
+            command,
+            ticked,
+            version,
+        },
+    )
+    .await
+    {
         Ok(agreement) => Ok(ctx.done(&back, flash(agreement.state.kind()), &[])),
         Err(late) => conflict::answer(&ctx, (school, id), late, &back).await,
     }

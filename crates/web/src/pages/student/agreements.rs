@@ -10,7 +10,13 @@ use store::lists;
 /// The list.
 pub async fn list(ctx: Ctx) -> Result {
     let (school, student) = (ctx.school()?.id, ctx.student()?);
-    let read = ctx.store().read(move |c| Box::pin(async move { lists::of_student(c, school, student).await }));
-    let rows: Result<Vec<_>> = read.await?.into_iter().map(|item| offer_row(ctx.lang(), item)).collect();
+    let read = ctx
+        .store()
+        .read(move |c| Box::pin(async move { lists::of_student(c, school, student).await }));
+    let rows: Result<Vec<_>> = read
+        .await?
+        .into_iter()
+        .map(|item| offer_row(ctx.lang(), item))
+        .collect();
     Ok(list::page(&ctx.frame().await?, &rows?).into_response())
 }

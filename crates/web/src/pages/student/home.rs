@@ -29,11 +29,26 @@ struct Data {
     messages: Vec<Message>,
 }
 
-async fn read(c: &mut Conn<'_>, school: SchoolId, account: AccountId, student: StudentId) -> Result<Option<Data>, Failed> {
-    let Some(found) = people::student_by_id(c, school, student).await? else { return Ok(None) };
+async fn read(
+    c: &mut Conn<'_>,
+    school: SchoolId,
+    account: AccountId,
+    student: StudentId,
+) -> Result<Option<Data>, Failed> {
+    let Some(found) = people::student_by_id(c, school, student).await? else {
+        return Ok(None);
+    };
     let colleges = people::colleges(c, school).await?;
-    let college = colleges.into_iter().find(|college| college.id == found.college_id);
-    let messages = inbox::latest(c, (school, account), &[Audience::Student(student)], (None, MESSAGES)).await?;
+    let college = colleges
+        .into_iter()
+        .find(|college| college.id == found.college_id);
+    let messages = inbox::latest(
+        c,
+        (school, account),
+        &[Audience::Student(student)],
+        (None, MESSAGES),
+    )
+    .await?;
     Ok(Some(Data {
         student: found,
         college: college.map(|college| college.name).unwrap_or_default(),
@@ -46,11 +61,18 @@ async fn read(c: &mut Conn<'_>, school: SchoolId, account: AccountId, student: S
 /// The page.
 pub async fn show(ctx: Ctx) -> Result {
     let (school, account, student) = (ctx.school()?.id, ctx.account(), ctx.student()?);
-    let data = ctx.store().read(move |c| Box::pin(async move { read(c, school, account, student).await }));
+    let data = ctx
+        .store()
+        .read(move |c| Box::pin(async move { read(c, school, account, student).await }));
     let data = data.await?.ok_or(Error::NotFound)?;
     let lang = ctx.lang();
-    let rows: Result<Vec<OfferRow>> = data.agreements.into_iter().map(|item| offer_row(lang, item)).collect();
-    let (mut offers, rest): (Vec<_>, Vec<_>) = rows?.into_iter().partition(|row| row.state == StateKind::Offered);
+    let rows: Result<Vec<OfferRow>> = data
+        .agreements
+        .into_iter()
+        .map(|item| offer_row(lang, item))
+        .collect();
+    let (mut offers, rest): (Vec<_>, Vec<_>) =
+        rows?.into_iter().partition(|row| row.state == StateKind::Offered);
     offers.sort_by_key(|row| row.deadline.unwrap_or(Timestamp::MAX));
     let year = tr!(lang, "common.year", year = data.student.year);
     let view = Home {

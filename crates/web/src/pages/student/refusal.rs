@@ -12,8 +12,8 @@ use crate::params::Id;
 use crate::reply;
 use crate::views::form::Form;
 use crate::views::student::offer::DECLINE_REASONS;
-use domain::agreement::{Command, CommandKind};
 use domain::agreement::probe::probe;
+use domain::agreement::{Command, CommandKind};
 use domain::ids::AgreementId;
 use std::collections::BTreeSet;
 
@@ -23,9 +23,24 @@ pub async fn create(ctx: Ctx, Id(id): Id<AgreementId>, Posted(input): Posted) ->
     let (version, back) = (act::version(&input)?, offer::address(id));
     let reason = match reason::read(&input, &DECLINE_REASONS) {
         Ok(reason) => reason,
-        Err(errors) => return again(&ctx, id, Form { input, errors, ..Form::default() }).await,
+        Err(errors) => {
+            return again(
+                &ctx,
+                id,
+                Form {
+                    input,
+                    errors,
+                    ..Form::default()
+                },
+            )
+            .await;
+        }
     };
-    let asked = Asked { command: Command::Decline { reason }, ticked: BTreeSet::new(), version };
+    let asked = Asked {
+        command: Command::Decline { reason },
+        ticked: BTreeSet::new(),
+        version,
+    };
     match act::perform(&ctx, school, id, asked).await {
         Ok(_) => Ok(ctx.done(&back, "declined", &[])),
         Err(late) => conflict::answer(&ctx, (school, id), late, &back).await,
@@ -38,9 +53,22 @@ async fn again(ctx: &Ctx, id: AgreementId, refusal: Form) -> Result {
     let opened = detail::open(ctx, school, id).await?;
     let dossier = &opened.dossier;
     let context = dossier.scene.context(&dossier.params, ctx.now())?;
-    if let Err(late) = probe(&dossier.loaded.agreement, CommandKind::Decline, &ctx.actor, &context) {
+    if let Err(late) = probe(
+        &dossier.loaded.agreement,
+        CommandKind::Decline,
+        &ctx.actor,
+        &context,
+    ) {
         return conflict::answer(ctx, (school, id), late.into(), &offer::address(id)).await;
     }
-    let typed = Typed { refusal, ..Typed::default() };
-    Ok(reply::unprocessable(offer::page(ctx, &ctx.frame().await?, &opened, typed)?))
+    let typed = Typed {
+        refusal,
+        ..Typed::default()
+    };
+    Ok(reply::unprocessable(offer::page(
+        ctx,
+        &ctx.frame().await?,
+        &opened,
+        typed,
+    )?))
 }

@@ -20,7 +20,9 @@ async fn page(ctx: &Ctx, form: Option<Form>) -> Result<Markup> {
     let read = ctx.store().read(move |c| {
         Box::pin(async move {
             let resume = people::resume_by_student(c, school, student).await?;
-            Ok(with_college(c, school, student).await?.map(|found| (found, resume)))
+            Ok(with_college(c, school, student)
+                .await?
+                .map(|found| (found, resume)))
         })
     });
     let ((student, college), resume) = read.await?.ok_or(Error::NotFound)?;
@@ -59,14 +61,21 @@ fn read(input: &Input) -> Result<ResumeBody, Vec<FieldError>> {
         awards: text("awards"),
         about: text("about"),
     };
-    let wrong: Vec<FieldError> = body.parts().into_iter().filter_map(|(name, text)| wrong(name, text)).collect();
+    let wrong: Vec<FieldError> = body
+        .parts()
+        .into_iter()
+        .filter_map(|(name, text)| wrong(name, text))
+        .collect();
     if wrong.is_empty() { Ok(body) } else { Err(wrong) }
 }
 
 fn wrong(name: &str, text: &str) -> Option<FieldError> {
     if text.chars().count() > ResumeBody::MOST {
         let params = vec![("max", ResumeBody::MOST.to_string())];
-        return Some(FieldError { params, ..FieldError::new(name, "too_long") });
+        return Some(FieldError {
+            params,
+            ..FieldError::new(name, "too_long")
+        });
     }
     let bad = text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t'));
     bad.then(|| FieldError::new(name, "bad_character"))
@@ -82,7 +91,11 @@ pub async fn update(ctx: Ctx, Posted(input): Posted) -> Result {
     let body = match read(&input) {
         Ok(body) => body,
         Err(errors) => {
-            let form = Form { input, errors, ..Form::default() };
+            let form = Form {
+                input,
+                errors,
+                ..Form::default()
+            };
             return Ok(reply::unprocessable(page(&ctx, Some(form)).await?));
         }
     };
@@ -93,7 +106,12 @@ pub async fn update(ctx: Ctx, Posted(input): Posted) -> Result {
 async fn save(ctx: &Ctx, body: &ResumeBody, visible: bool, now: Timestamp) -> Result<()> {
     let (school, student) = (ctx.school()?.id, ctx.student()?);
     let body = serde_json::to_value(body).map_err(Error::internal)?;
-    let resume = Resume { student_id: student, body, visible, updated_at: now };
+    let resume = Resume {
+        student_id: student,
+        body,
+        visible,
+        updated_at: now,
+    };
     let write = ctx.store().write(move |c| {
         let resume = resume.clone();
         Box::pin(async move { people::resume_put(c, school, &resume).await })

@@ -18,7 +18,13 @@ use store::{Conn, Error};
 pub async fn update(ctx: Ctx, Id(id): Id<AgreementId>, headers: HeaderMap, Posted(input): Posted) -> Result {
     let school = ctx.school()?.id;
     let keys: BTreeSet<String> = input.all("tick").iter().cloned().collect();
-    let saving = Arc::new(Saving { ctx: ctx.clone(), id, version: act::version(&input)?, keys, origin: act::origin(&ctx) });
+    let saving = Arc::new(Saving {
+        ctx: ctx.clone(),
+        id,
+        version: act::version(&input)?,
+        keys,
+        origin: act::origin(&ctx),
+    });
     let saved = ctx.store().write(move |c| {
         let saving = Arc::clone(&saving);
         Box::pin(async move { saving.save(c).await })
@@ -42,10 +48,23 @@ impl Saving {
     /// A tick is given for the words that were shown, so an agreement of another version takes none.
     async fn save(&self, c: &mut Conn<'_>) -> Result<(), Error> {
         let school = self.ctx.person.home;
-        let loaded = agreements::load(c, school, self.id).await?.ok_or(Error::NotFound)?;
-        let ticked = Ticked { keys: &self.keys, actor: &self.ctx.actor, origin: &self.origin, now: self.ctx.now() };
-        let content = if loaded.agreement.version == self.version { loaded.agreement.content_version } else { 0 };
+        let loaded = agreements::load(c, school, self.id)
+            .await?
+            .ok_or(Error::NotFound)?;
+        let ticked = Ticked {
+            keys: &self.keys,
+            actor: &self.ctx.actor,
+            origin: &self.origin,
+            now: self.ctx.now(),
+        };
+        let content = if loaded.agreement.version == self.version {
+            loaded.agreement.content_version
+        } else {
+            0
+        };
         // An agreement that is not this student's answers as an absent one, whatever its version.
-        agreements::tick(c, school, self.id, content, &ticked).await.map(drop)
+        agreements::tick(c, school, self.id, content, &ticked)
+            .await
+            .map(drop)
     }
 }
