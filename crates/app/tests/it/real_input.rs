@@ -1,0 +1,181 @@
+//! A school without demo data, set up by the command line alone, signs its first agreement.
+
+use crate::support::{Browser, Page, Server, good};
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+use tempfile::tempdir;
+
+const PASSWORD: &str = "Muyu-Longzhou-2027";
+
+/// Opens an activation link, chooses a password, and is signed in.
+async fn activate(server: &Server, link: &str) -> Browser {
+    let path = &link[link.find("/activate/").unwrap()..];
+    let browser = server.browser();
+    let page = browser.get(path).await;
+    let typed = [("new_password", PASSWORD), ("repeat", PASSWORD)];
+    let done = browser.submit(&page, "/activate/", &[], &typed).await;
+    assert_eq!(done.status, 303, "{}", done.text());
+    assert_eq!(browser.get(path).await.status, 404, "a link works once");
+    browser
+}
+
+/// Sets everything up; the links of employer, student, college reviewer and school staff.
+fn set_up(data: &Path) -> [String; 4] {
+    let roster = data.with_file_name("roster.csv");
+    let links = data.with_file_name("links.csv");
+    fs::write(
+        &roster,
+        "学号,考生号,姓名,性别,证件号码,学历,专业,院系,班级,手机\n\
+         2023001,23320106150001,阿卜杜拉•麦麦提,女,320106200401010029,本科,软件工程,计算机学院,软工 2301,13912345678\n",
+    )
+    .unwrap();
+    good(
+        data,
+        &[
+            "admin",
+            "school",
+            "create",
+            "--code",
+            "10001",
+            "--name",
+            "示例大学",
+            "--year",
+            "2027",
+        ],
+    );
+    let staff = |role: &[&str]| {
+        good(
+            data,
+            &[&["admin", "staff", "create", "--school", "10001", "--role"], role].concat(),
+        )
+    };
+    let school = staff(&["school", "--login", "zhaosheng", "--name", "赵生"]);
+    let college = staff(&[
+        "college",
+        "--college",
+        "计算机学院",
+        "--login",
+        "qianxue",
+        "--name",
+        "钱学",
+    ]);
+    let out = links.to_str().unwrap();
+    let import = [
+        "roster",
+        "import",
+        roster.to_str().unwrap(),
+        "--school",
+        "10001",
+        "--year",
+        "2027",
+    ];
+    good(data, &[&import[..], &["--activation-out", out]].concat());
+    let student = fs::read_to_string(links)
+        .unwrap()
+        .lines()
+        .nth(1)
+        .unwrap()
+        .to_owned();
+    let employer = [
+        "admin",
+        "employer",
+        "create",
+        "--uscc",
+        "9131000063159284XQ",
+        "--name",
+        "示例科技有限公司",
+    ];
+    let rest = ["--school", "10001", "--login", "hr-sunli", "--person", "孙力"];
+    [good(data, &[&employer[..], &rest].concat()), student, college, school]
+}
+
+/// Writes an offer and sends it; the agreement's page.
+async fn offer(hr: &Browser) -> String {
+    let list = hr.get("/employer/10001/2027/agreements?tab=eligible").await;
+    let page = hr.get(&list.link("/offer")).await;
+    let typed = [
+        ("position", "软件工程师"),
+        ("position_category", "13"),
+        ("work_province", "320000"),
+        ("work_place", "南京市雨花台区软件大道 1 号"),
+        ("contract", "fixed"),
+        ("contract_months", "36"),
+        ("probation_months", "3"),
+        ("probation_pay", "9600"),
+        ("regular_pay", "12000"),
+        ("report_from", "2027-07-01"),
+        ("report_to", "2027-07-10"),
+        ("report_place", "公司前台"),
+        ("archive_kind", "origin"),
+        ("household_kind", "stay"),
+        ("penalty_employer", "0"),
+        ("penalty_student", "0"),
+    ];
+    let saved = hr.submit(&page, "/offer", &["tick"], &typed).await;
+    assert_eq!(saved.status, 303, "{}", saved.text());
+    let draft = hr.get(&saved.to).await;
+    let sent = hr.submit(&draft, "/sending", &[], &[("reply_days", "5")]).await;
+    assert_eq!(sent.status, 303, "{}", sent.text());
+    sent.to
+}
+
+async fn approve(reviewer: &Browser, path: &str) {
+    let page = reviewer.get(path).await;
+    let done = reviewer.submit(&page, "/approval", &[], &[]).await;
+    assert_eq!(done.status, 303, "{}", done.text());
+}
+
+/// The document is made by the worker, soon.
+async fn document(browser: &Browser, path: &str) -> Page {
+    for _ in 0..300 {
+        let page = browser.get(path).await;
+        if page.status == 200 && page.bytes.starts_with(b"%PDF") {
+            return page;
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    panic!("no document at {path}");
+}
+
+#[tokio::test]
+async fn a_school_set_up_by_the_command_line_alone_signs_its_first_agreement() {
+    let dir = tempdir().unwrap();
+    let data = dir.path().join("data");
+    let [employer, student, college, school] = set_up(&data);
+    let server = Server::start(&data, &["serve"]);
+    let hr = activate(&server, &employer).await;
+    let student = activate(&server, &student).await;
+    let college = activate(&server, &college).await;
+    let school = activate(&server, &school).await;
+
+    let queue = college.get("/college/students").await;
+    let approved = college
+        .submit(&queue, "/college/students/approval", &["student"], &[])
+        .await;
+    assert_eq!(approved.status, 303, "{}", approved.text());
+
+    let agreement = offer(&hr).await;
+    let id = agreement.rsplit('/').next().unwrap();
+    let page = student.get(&format!("/student/agreements/{id}")).await;
+    let typed = [("signing", "yes"), ("password", PASSWORD)];
+    let accepted = student.submit(&page, "/acceptance", &["tick"], &typed).await;
+    assert_eq!(accepted.status, 303, "{}", accepted.text());
+    approve(&college, &format!("/college/agreements/{id}")).await;
+    approve(&school, &format!("/school/agreements/{id}")).await;
+
+    let signed = hr.get(&agreement).await.text();
+    assert!(
+        signed.contains("已签约") && signed.contains("2027100013"),
+        "{signed}"
+    );
+    let pdf = document(&hr, &format!("{agreement}/document.pdf")).await;
+    assert_eq!(
+        pdf.bytes,
+        document(&student, &format!("/student/agreements/{id}/document.pdf"))
+            .await
+            .bytes
+    );
+    assert_eq!(server.stop(), Some(0));
+    assert!(good(&data, &["verify", "--all"]).contains("1 agreements"));
+}

@@ -1,0 +1,217 @@
+//! The program, its server and a browser without scripts.
+
+use reqwest::redirect::Policy;
+use reqwest::{Client, StatusCode};
+use scraper::{ElementRef, Html, Selector};
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+/// What a run of the program left.
+pub struct Run {
+    /// The exit code.
+    pub code: i32,
+    /// Standard output.
+    pub out: String,
+    /// Standard error.
+    pub err: String,
+}
+
+/// The program over this data folder.
+pub fn command(data: &Path, args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sanfang"));
+    command
+        .args(args)
+        .arg("--data")
+        .arg(data)
+        .stdin(Stdio::null())
+        .env("SANFANG_LOG__LEVEL", "warn");
+    command
+}
+
+/// Runs the program.
+pub fn run(data: &Path, args: &[&str]) -> Run {
+    let output = command(data, args).output().unwrap();
+    Run {
+        code: output.status.code().unwrap(),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// Runs the program, which has to succeed; what it printed.
+pub fn good(data: &Path, args: &[&str]) -> String {
+    let run = run(data, args);
+    assert_eq!(run.code, 0, "{args:?}: {}", run.err);
+    run.out.trim().to_owned()
+}
+
+/// A server that is stopped when this is dropped.
+pub struct Server {
+    child: Child,
+    /// `http://127.0.0.1:port`.
+    pub url: String,
+}
+
+impl Server {
+    /// Starts `sanfang serve` or `sanfang demo` on a free port.
+    pub fn start(data: &Path, args: &[&str]) -> Self {
+        let mut command = command(data, args);
+        let mut child = command
+            .args(["--listen", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let url = line.split_whitespace().find(|word| word.starts_with("http://"));
+        Self {
+            url: url.unwrap_or_else(|| panic!("no address in {line:?}")).to_owned(),
+            child,
+        }
+    }
+
+    /// Asks it to stop, as a service manager does; its exit code.
+    pub fn stop(mut self) -> Option<i32> {
+        let id = self.child.id().to_string();
+        Command::new("kill").arg(id).status().unwrap();
+        self.child.wait().unwrap().code()
+    }
+
+    /// A browser without cookies.
+    pub fn browser(&self) -> Browser {
+        let client = Client::builder()
+            .cookie_store(true)
+            .redirect(Policy::none())
+            .no_proxy();
+        Browser {
+            client: client.build().unwrap(),
+            url: self.url.clone(),
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A browser: keeps cookies, fills in forms as they stand on a page.
+pub struct Browser {
+    client: Client,
+    url: String,
+}
+
+/// What came back.
+pub struct Page {
+    /// The status.
+    pub status: StatusCode,
+    /// Where a redirect leads.
+    pub to: String,
+    /// The body.
+    pub bytes: Vec<u8>,
+}
+
+impl Browser {
+    async fn send(&self, request: reqwest::RequestBuilder) -> Page {
+        let response = request.send().await.unwrap();
+        let to = response
+            .headers()
+            .get("location")
+            .map(|to| to.to_str().unwrap().to_owned());
+        Page {
+            status: response.status(),
+            to: to.unwrap_or_default(),
+            bytes: response.bytes().await.unwrap().to_vec(),
+        }
+    }
+
+    /// Asks for a page.
+    pub async fn get(&self, path: &str) -> Page {
+        self.send(self.client.get(format!("{}{path}", self.url))).await
+    }
+
+    /// Fills in the form of a page that goes to `action`, ticks everything in `ticks`, and sends it.
+    pub async fn submit(&self, page: &Page, action: &str, ticks: &[&str], typed: &[(&str, &str)]) -> Page {
+        let (to, mut fields) = page.form(action, ticks);
+        fields.retain(|(name, _)| typed.iter().all(|(other, _)| name != other));
+        fields.extend(
+            typed
+                .iter()
+                .map(|&(name, value)| (name.to_owned(), value.to_owned())),
+        );
+        self.send(self.client.post(format!("{}{to}", self.url)).form(&fields))
+            .await
+    }
+}
+
+fn all<'h>(html: &'h Html, selector: &str) -> Vec<ElementRef<'h>> {
+    html.select(&Selector::parse(selector).unwrap()).collect()
+}
+
+impl Page {
+    /// The body as text.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.bytes).into_owned()
+    }
+
+    /// The first link whose address contains `part`.
+    pub fn link(&self, part: &str) -> String {
+        let html = Html::parse_document(&self.text());
+        let links = all(&html, "a[href]");
+        let found = links
+            .iter()
+            .filter_map(|link| link.attr("href"))
+            .find(|href| href.contains(part));
+        found
+            .unwrap_or_else(|| panic!("no link to {part} in {}", self.text()))
+            .to_owned()
+    }
+
+    /// Where the form goes whose action contains `action`, and its fields as they stand.
+    fn form(&self, action: &str, ticks: &[&str]) -> (String, Vec<(String, String)>) {
+        let html = Html::parse_document(&self.text());
+        let forms = all(&html, "form[action]");
+        let form = forms
+            .iter()
+            .find(|form| form.attr("action").is_some_and(|to| to.contains(action)));
+        let form = form.unwrap_or_else(|| panic!("no form to {action} in {}", self.text()));
+        let id = form.attr("id");
+        let within = |field: &ElementRef<'_>| {
+            field.ancestors().any(|node| node.id() == form.id()) || id.is_some() && field.attr("form") == id
+        };
+        let fields = all(&html, "input[name], select[name], textarea[name]");
+        let fields = fields.iter().filter(|field| within(field));
+        let values = fields.filter_map(|field| Some((field.attr("name")?.to_owned(), value(field, ticks)?)));
+        (
+            form.attr("action").unwrap_or_default().to_owned(),
+            values.collect(),
+        )
+    }
+}
+
+/// What a browser would send for a field.
+fn value(field: &ElementRef<'_>, ticks: &[&str]) -> Option<String> {
+    let value = field.attr("value").unwrap_or_default().to_owned();
+    match (field.value().name(), field.attr("type").unwrap_or_default()) {
+        ("select", _) => {
+            let chosen = Selector::parse("option[selected]").unwrap();
+            field
+                .select(&chosen)
+                .next()
+                .and_then(|option| option.attr("value"))
+                .map(str::to_owned)
+        }
+        ("textarea", _) => Some(field.text().collect()),
+        (_, "checkbox" | "radio") => {
+            let ticked = field.attr("name").is_some_and(|name| ticks.contains(&name));
+            (ticked || field.attr("checked").is_some()).then_some(value)
+        }
+        (_, "submit" | "button") => None,
+        _ => Some(value),
+    }
+}
