@@ -113,8 +113,8 @@ impl App {
         &self.0.captchas
     }
 
-    /// The worker's last sign of life: outer `None` when no worker belongs to this process.
-    pub(crate) fn heartbeat(&self) -> Option<Option<Timestamp>> {
-        self.0.worker.as_ref().map(|worker| worker.last())
+    /// The worker that belongs to this process, if one does.
+    pub(crate) fn worker(&self) -> Option<&dyn Heartbeat> {
+        self.0.worker.as_deref()
     }
 }

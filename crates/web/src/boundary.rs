@@ -15,7 +15,11 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 /// A request that takes longer gets an answer without its result; a change that has begun still ends.
-const LIMIT: Duration = Duration::from_secs(30);
+const LIMIT: Duration = if cfg!(test) {
+    Duration::from_millis(300)
+} else {
+    Duration::from_secs(30)
+};
 
 /// The ring.
 pub async fn boundary(State(app): State<App>, request: Request, next: Next) -> Response {
@@ -42,7 +46,7 @@ pub async fn boundary(State(app): State<App>, request: Request, next: Next) -> R
             tracing::error!(%id, %method, %route, %status, ms, error = chain(source.as_ref()), "request failed");
         }
         Some(Problem(error)) => {
-            tracing::info!(%id, %method, %route, %status, ms, problem = error.code(), "request")
+            tracing::info!(%id, %method, %route, %status, ms, problem = error.code(), "request");
         }
         None => tracing::info!(%id, %method, %route, %status, ms, "request"),
     }
@@ -86,13 +90,65 @@ fn bare(app: &App, lang: crate::i18n::Lang) -> Frame {
     }
 }
 
-/// An error with all its causes. Errors of the database may quote values: only their kind is told.
+/// An error with all its causes. Of each only the first line: PostgreSQL quotes the values of a row
+/// that it refuses in the lines after it.
 fn chain(error: &(dyn std::error::Error + Send + Sync + 'static)) -> String {
-    let mut text = error.to_string();
+    let first_line = |text: String| text.lines().next().unwrap_or("").to_owned();
+    let mut text = first_line(error.to_string());
     let mut cause = error.source();
     while let Some(next) = cause {
-        text = format!("{text}: {next}");
+        text = format!("{text}: {}", first_line(next.to_string()));
         cause = next.source();
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::Config;
+    use axum::body::Body;
+    use axum::http::StatusCode;
+    use axum::routing::get;
+    use axum::{Router, middleware::from_fn_with_state};
+    use store::testing::World;
+    use tower::ServiceExt;
+
+    async fn ask(handler: axum::routing::MethodRouter<App>) -> Response {
+        let world = World::sqlite().await;
+        let app = App::new(world.store.clone(), Config::loopback("127.0.0.1"), None).unwrap();
+        let ring = from_fn_with_state(app.clone(), boundary);
+        let site = Router::new().route("/", handler).layer(ring).with_state(app);
+        let request = Request::builder().uri("/").body(Body::empty()).unwrap();
+        site.oneshot(request).await.unwrap()
+    }
+
+    async fn panics() -> &'static str {
+        panic!("on purpose")
+    }
+
+    #[tokio::test]
+    async fn a_handler_that_panics_answers_with_the_page_of_a_fault() {
+        let response = ask(get(panics)).await;
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(response.headers().contains_key("content-security-policy"));
+        assert_eq!(response.headers()["cache-control"], "no-store");
+        let body = axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap();
+        let text = String::from_utf8(body.to_vec()).unwrap();
+        assert!(text.contains("系统出错") && !text.contains("on purpose"));
+    }
+
+    #[tokio::test]
+    async fn a_handler_that_never_ends_is_answered_for() {
+        let response = ask(get(std::future::pending::<&'static str>)).await;
+        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+    }
+
+    #[test]
+    fn the_log_of_a_fault_does_not_quote_rows() {
+        let cause =
+            std::io::Error::other("ERROR: new row violates a check\nDETAIL: Failing row contains (张三)");
+        let text = chain(&store::Error::Db(Box::new(cause)));
+        assert_eq!(text, "database: ERROR: new row violates a check");
+    }
 }

@@ -114,17 +114,14 @@ async fn enter(gate: &Gate, parts: &mut Parts, body: Body, cookies: &mut Vec<Hea
         }
         None => None,
     };
-    match &found {
-        Some(found) => {
-            here.secret = found.secret;
-            here.lang = found.person.locale.unwrap_or(here.lang);
+    if let Some(found) = &found {
+        here.secret = found.secret;
+        here.lang = found.person.locale.unwrap_or(here.lang);
+    } else {
+        if sent.is_some() {
+            cookies.extend(Cookie::Session.clear(app.config()));
         }
-        None => {
-            if sent.is_some() {
-                cookies.extend(Cookie::Session.clear(app.config()));
-            }
-            before_login(app, parts, &mut here, cookies);
-        }
+        before_login(app, parts, &mut here, cookies);
     }
     parts.extensions.insert(here.clone());
     if let Some(found) = &found {
@@ -145,10 +142,19 @@ fn keep_policy(access: Access, found: Option<&Found>) -> Result<()> {
         (Access::Open | Access::Public, _) | (Access::AnyAccount, Some(_)) => Ok(()),
         (Access::AnyAccount, None) => Err(Error::SignIn("/")),
         (Access::Role(role), None) => Err(Error::SignIn(role.login())),
-        (Access::Role(role), Some(found)) if role != found.person.role => Err(Error::NotAllowed),
-        (Access::Role(_), Some(found)) if found.password_due => Err(Error::PasswordDue),
-        (Access::Role(_), Some(found)) if found.place_absent => Err(Error::NotFound),
-        (Access::Role(_), Some(_)) => Ok(()),
+        (Access::Role(role), Some(found)) => keep_role(role, found),
+    }
+}
+
+fn keep_role(role: Role, found: &Found) -> Result<()> {
+    if role != found.person.role {
+        Err(Error::NotAllowed)
+    } else if found.password_due {
+        Err(Error::PasswordDue)
+    } else if found.place_absent {
+        Err(Error::NotFound)
+    } else {
+        Ok(())
     }
 }
 

@@ -4,6 +4,7 @@ use crate::app::App;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
 
 /// A worker silent for longer is taken for dead, in seconds.
 const SILENT: i64 = 60;
@@ -21,9 +22,10 @@ pub async fn ready(State(app): State<App>) -> Response {
         .await
         .is_ok();
     let now = app.env().now();
-    let worker = match app.heartbeat() {
+    let lives = |last: Timestamp| now.as_second() - last.as_second() <= SILENT;
+    let worker = match app.worker() {
         None => "none",
-        Some(Some(last)) if now.as_second() - last.as_second() <= SILENT => "ok",
+        Some(worker) if worker.last().is_some_and(lives) => "ok",
         Some(_) => "silent",
     };
     let good = database && worker != "silent";

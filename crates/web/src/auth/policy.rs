@@ -100,16 +100,10 @@ pub fn check(profile: &Profile, password: &str, own: &[&str]) -> Result<(), Weak
 }
 
 fn classes(password: &str) -> usize {
-    let kinds: [fn(char) -> bool; 4] = [
-        char::is_lowercase,
-        char::is_uppercase,
-        |c| c.is_numeric(),
-        |c| !c.is_alphanumeric(),
-    ];
-    kinds
-        .iter()
-        .filter(|kind| password.chars().any(|c| kind(c)))
-        .count()
+    let kinds: [fn(char) -> bool; 4] = [char::is_lowercase, char::is_uppercase, char::is_numeric, |c| {
+        !c.is_alphanumeric()
+    }];
+    kinds.iter().filter(|kind| password.chars().any(**kind)).count()
 }
 
 /// Whether a password is older than its profile allows.

@@ -126,9 +126,8 @@ fn expected(access: Access, role: Option<Role>, object: Object) -> Verdict {
         (Access::AnyAccount | Access::Role(_), None) => Verdict::SignIn,
         (Access::Role(wanted), Some(role)) if wanted != role => Verdict::Forbidden,
         (Access::Role(_), Some(role)) => match (role, object) {
-            (_, Object::Own) => Verdict::In,
             // The school's staff sees every agreement that was sent at its school.
-            (Role::School, Object::Others) => Verdict::In,
+            (_, Object::Own) | (Role::School, Object::Others) => Verdict::In,
             _ => Verdict::Absent,
         },
     }

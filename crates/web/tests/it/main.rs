@@ -1,5 +1,14 @@
 //! The tests of the door: they come in by the front, over a loopback port, on both engines.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::too_many_lines,
+    clippy::struct_field_names,
+    reason = "helpers of tests: what cannot be set up has failed; a story is told in one piece"
+)]
+
 mod access;
 mod cast;
 mod forms;

@@ -30,7 +30,7 @@ impl Site {
         Self::with(world, |config| {
             config.demo = Some(Demo {
                 captcha: CAPTCHA.into(),
-            })
+            });
         })
         .await
     }
