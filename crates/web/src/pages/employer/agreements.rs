@@ -54,7 +54,7 @@ pub async fn list(ctx: Ctx, at: At, Query(query): Query) -> Result {
         Box::pin(async move { read(c, &asked).await })
     });
     let base = format!("{}/agreements", links::base(&frame));
-    let view = view(&ctx, &base, asked, data.await?)?;
+    let view = view(&ctx, &base, &asked, data.await?)?;
     Ok(page(&frame, &view).into_response())
 }
 
@@ -156,13 +156,11 @@ async fn read(c: &mut Conn<'_>, asked: &Asked) -> Result<Data, store::Error> {
         year: None,
     };
     let page = lists::agreements(c, school, owner, &filter, asked.trail.key()).await?;
-    let total = match asked.filter.is_set() {
-        true => lists::counts(c, school, owner, &filter)
-            .await?
-            .iter()
-            .map(|(_, n)| n)
-            .sum(),
-        false => sum(&states, &filter.states),
+    let total = if asked.filter.is_set() {
+        let counts = lists::counts(c, school, owner, &filter).await?;
+        counts.iter().map(|(_, n)| n).sum()
+    } else {
+        sum(&states, &filter.states)
     };
     Ok(Data {
         params,
@@ -186,7 +184,7 @@ fn natural(n: i64) -> u64 {
     u64::try_from(n).unwrap_or(0)
 }
 
-fn view(ctx: &Ctx, base: &str, asked: Asked, data: Data) -> Result<AgreementList> {
+fn view(ctx: &Ctx, base: &str, asked: &Asked, data: Data) -> Result<AgreementList> {
     let lang = ctx.lang();
     let counts = EmployerTab::ALL.map(|tab| match tab {
         EmployerTab::Eligible => natural(data.eligible),
