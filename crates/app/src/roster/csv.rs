@@ -17,15 +17,13 @@ pub fn read(bytes: &[u8]) -> Result<Sheet, FileError> {
         .from_reader(text.as_bytes());
     let mut sheet = Sheet::default();
     let mut record = csv::StringRecord::new();
-    loop {
-        match reader.read_record(&mut record) {
-            Ok(true) => {}
-            Ok(false) => return Ok(sheet),
-            Err(error) => return Err(FileError(format!("无法读取：{error}"))),
-        }
-        let row = record
-            .position()
-            .map_or(0, |position| u32::try_from(position.line()).unwrap_or(u32::MAX));
+    let (mut row, mut end) = (0, 0);
+    while reader
+        .read_record(&mut record)
+        .map_err(|error| FileError(format!("无法读取：{error}")))?
+    {
+        row += 1 + blank_lines(text, end);
+        end = usize::try_from(reader.position().byte()).unwrap_or(text.len());
         let cells = record.iter().take(MAX_COLUMNS).enumerate();
         sheet.push(
             row,
@@ -34,6 +32,25 @@ pub fn read(bytes: &[u8]) -> Result<Sheet, FileError> {
                 .collect(),
         )?;
     }
+    Ok(sheet)
+}
+
+/// The empty lines after a record that ended at byte `end`: a spreadsheet program counts them as rows,
+/// the reader passes over them. The record may have ended between CR and LF.
+fn blank_lines(text: &str, end: usize) -> u32 {
+    let rest = &text.as_bytes()[end.min(text.len())..];
+    let rest = if text[..end].ends_with('\r') {
+        rest.strip_prefix(b"\n").unwrap_or(rest)
+    } else {
+        rest
+    };
+    let gap = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
+    let (mut lines, mut before) = (0, b' ');
+    for &byte in gap {
+        lines += u32::from(!(byte == b'\n' && before == b'\r'));
+        before = byte;
+    }
+    lines
 }
 
 #[cfg(test)]
@@ -47,6 +64,17 @@ mod tests {
         let rows: Vec<_> = sheet.lines.iter().map(|line| line.row).collect();
         assert_eq!(rows, [3, 5]);
         assert_eq!(sheet.lines[0].cells[&1], Cell::Text("张,三".into()));
+        let rows = |text: &str| -> Vec<_> {
+            read(text.as_bytes())
+                .unwrap()
+                .lines
+                .iter()
+                .map(|l| l.row)
+                .collect()
+        };
+        assert_eq!(rows("a\n1\n\n\n2"), [2, 5]);
+        assert_eq!(rows("a\r1\r\r2"), [2, 4]);
+        assert_eq!(rows("\n\na\n\"1\n1\"\n2\n"), [4, 5]);
     }
 
     #[test]
