@@ -169,7 +169,7 @@ pub struct NewStaff {
 #[derive(Debug, Subcommand)]
 pub enum EmployerCommand {
     /// Create a certified employer with an account, and print its activation link
-    Create(NewEmployer),
+    Create(Box<NewEmployer>),
 }
 
 /// An employer to be created.

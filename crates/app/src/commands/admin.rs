@@ -27,7 +27,7 @@ pub async fn run(config: &Config, command: Admin) -> anyhow::Result<ExitCode> {
     match command {
         Admin::School(SchoolCommand::Create(new)) => school(config, new).await?,
         Admin::Staff(StaffCommand::Create(new)) => staff(config, new).await?,
-        Admin::Employer(EmployerCommand::Create(new)) => employer(config, new).await?,
+        Admin::Employer(EmployerCommand::Create(new)) => employer(config, *new).await?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -268,12 +268,11 @@ async fn write(
             people::entry_set(c, (entry, employer), status, None, Some(now)).await?;
         }
     }
-    let id = match found {
-        Some(found) => found.id,
-        None => {
-            accounts::create(c, &new.who).await?;
-            new.who.id
-        }
+    let id = if let Some(found) = found {
+        found.id
+    } else {
+        accounts::create(c, &new.who).await?;
+        new.who.id
     };
     for name in &new.colleges {
         let fresh = CollegeId::new(new.who.created_at, env.random.as_ref());
@@ -325,14 +324,12 @@ fn login(text: &str) -> anyhow::Result<String> {
 }
 
 fn code(option: &str, table: &Table, text: &str) -> anyhow::Result<String> {
-    match table.find_by_name(text).filter(|code| code.valid) {
-        Some(code) => Ok(code.code.to_owned()),
-        None => {
-            let known: Vec<_> = table
-                .all()
-                .map(|code| format!("{} {}", code.code, code.name))
-                .collect();
-            Err(usage(format!("{option}: one of {}", known.join(", "))))
-        }
+    if let Some(code) = table.find_by_name(text).filter(|code| code.valid) {
+        return Ok(code.code.to_owned());
     }
+    let known: Vec<_> = table
+        .all()
+        .map(|code| format!("{} {}", code.code, code.name))
+        .collect();
+    Err(usage(format!("{option}: one of {}", known.join(", "))))
 }

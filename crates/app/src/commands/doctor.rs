@@ -135,7 +135,7 @@ async fn memory(config: &Config, store: &Store, report: &mut Report) {
 fn folder(config: &Config, report: &mut Report) {
     let dir = &config.data.dir;
     match std::fs::metadata(dir) {
-        Ok(found) if found.permissions().mode() & 0o077 == 0 => {
+        Ok(found) if found.permissions().mode().trailing_zeros() >= 6 => {
             report.note("data", Status::Good, dir.display().to_string());
         }
         Ok(_) => {

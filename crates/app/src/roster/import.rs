@@ -81,7 +81,7 @@ async fn taken_identity(
     Ok(owner
         .filter(|owner| *owner != row.student_no)
         .map(|owner| Problem {
-            row: row.row,
+            row: row.line,
             column: Column::IdNo.title(),
             message: format!("已属于学号 {owner} 的毕业生"),
         }))
@@ -101,7 +101,7 @@ async fn taken_login(c: &mut Conn<'_>, task: &Task, row: &Row) -> Result<Option<
         None => "已是其他人的账号".to_owned(),
     };
     Ok(Some(Problem {
-        row: row.row,
+        row: row.line,
         column: Column::StudentNo.title(),
         message,
     }))
@@ -222,22 +222,21 @@ async fn account(
 ) -> Result<Option<Link>, Error> {
     let login = &row.student.student_no;
     let found = accounts::by_login(c, plan.school, login, &[Role::Student]).await?;
-    let (id, status) = match found {
-        Some(account) => (account.id, account.status),
-        None => {
-            let new = NewAccount {
-                school_id: plan.school,
-                id: row.account,
-                role: Role::Student,
-                login: login.clone(),
-                name: row.student.name.clone(),
-                employer_id: None,
-                student_id: Some(student),
-                created_at: plan.now,
-            };
-            accounts::create(c, &new).await?;
-            (row.account, Status::Invited)
-        }
+    let (id, status) = if let Some(account) = found {
+        (account.id, account.status)
+    } else {
+        let new = NewAccount {
+            school_id: plan.school,
+            id: row.account,
+            role: Role::Student,
+            login: login.clone(),
+            name: row.student.name.clone(),
+            employer_id: None,
+            student_id: Some(student),
+            created_at: plan.now,
+        };
+        accounts::create(c, &new).await?;
+        (row.account, Status::Invited)
     };
     let Some(activation) = row.activation.clone().filter(|_| status == Status::Invited) else {
         return Ok(None);

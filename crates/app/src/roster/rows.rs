@@ -11,7 +11,7 @@ use std::collections::HashMap;
 #[derive(Debug, Clone)]
 pub struct Row {
     /// Row of the file, from 1.
-    pub row: u32,
+    pub line: u32,
     /// 学号.
     pub student_no: String,
     /// 考生号; may be empty.
@@ -62,7 +62,7 @@ pub fn check(sheet: &Sheet, today: Date) -> Result<Checked, FileError> {
             today,
             problems: &mut problems,
         };
-        rows.extend(reader.row());
+        rows.extend(reader.row().ok());
     }
     problems.extend(twice(&rows, Column::StudentNo, |row| &row.student_no));
     problems.extend(twice(&rows, Column::IdNo, |row| row.id_no.expose()));
@@ -79,10 +79,10 @@ fn twice<'r>(rows: &'r [Row], column: Column, value: impl Fn(&'r Row) -> &'r str
     let mut seen = HashMap::new();
     let mut problems = Vec::new();
     for row in rows {
-        if let Some(first) = seen.insert(value(row), row.row) {
+        if let Some(first) = seen.insert(value(row), row.line) {
             let message = format!("与第 {first} 行重复");
             problems.push(Problem {
-                row: row.row,
+                row: row.line,
                 column: column.title(),
                 message,
             });
@@ -90,6 +90,9 @@ fn twice<'r>(rows: &'r [Row], column: Column, value: impl Fn(&'r Row) -> &'r str
     }
     problems
 }
+
+/// A mistake has been noted.
+struct Noted;
 
 /// Reads one row, and notes every mistake in it, not only the first.
 struct RowReader<'a> {
@@ -100,7 +103,7 @@ struct RowReader<'a> {
 }
 
 impl RowReader<'_> {
-    fn row(&mut self) -> Option<Row> {
+    fn row(&mut self) -> Result<Row, Noted> {
         let student_no = self.required(Column::StudentNo, |text| token(text, 32, true));
         let exam_no = self.optional(Column::ExamNo, |text| token(text, 20, false));
         let name = self.required(Column::Name, |text| PersonName::parse(text).map_err(name_error));
@@ -125,8 +128,8 @@ impl RowReader<'_> {
         });
         let (gender, id_no) = (gender?, id_no?);
         self.check_person(gender, &id_no)?;
-        Some(Row {
-            row: self.line.row,
+        Ok(Row {
+            line: self.line.row,
             student_no: student_no?,
             exam_no: exam_no?.unwrap_or_default(),
             name: name?,
@@ -142,55 +145,59 @@ impl RowReader<'_> {
     }
 
     /// What the identity number says against the rest.
-    fn check_person(&mut self, gender: &str, id_no: &IdNumber) -> Option<()> {
+    fn check_person(&mut self, gender: &str, id_no: &IdNumber) -> Result<(), Noted> {
         if id_no.gender().is_some_and(|told| told != gender) {
             return self.wrong(Column::Gender, "与证件号码不一致".into());
         }
         match id_no.check_age(self.today) {
-            Ok(()) => Some(()),
+            Ok(()) => Ok(()),
             Err(error) => self.wrong(Column::IdNo, id_error(error)),
         }
     }
 
-    /// The value of a column; `None` after noting what is wrong.
-    fn required<T>(&mut self, column: Column, parse: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
+    /// The value of a column; an error after noting what is wrong.
+    fn required<T>(
+        &mut self,
+        column: Column,
+        parse: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Result<T, Noted> {
         match self.optional(column, parse)? {
-            Some(value) => Some(value),
+            Some(value) => Ok(value),
             None => self.wrong(column, "不能为空".into()),
         }
     }
 
-    /// The value of a column that may be empty; the outer `None` after noting what is wrong.
+    /// The value of a column that may be empty; an error after noting what is wrong.
     fn optional<T>(
         &mut self,
         column: Column,
         parse: impl FnOnce(&str) -> Result<T, String>,
-    ) -> Option<Option<T>> {
+    ) -> Result<Option<T>, Noted> {
         let cell = self
             .layout
             .place(column)
             .and_then(|place| self.line.cells.get(&place));
         match cell {
-            None => Some(None),
+            None => Ok(None),
             Some(Cell::Rounded) => self.wrong(
                 column,
                 "单元格是数字格式，末几位已丢失；请把整列设为文本后重新填写".into(),
             ),
             Some(Cell::TooLong) => self.wrong(column, "太长".into()),
             Some(Cell::Text(text)) => match parse(text) {
-                Ok(value) => Some(Some(value)),
+                Ok(value) => Ok(Some(value)),
                 Err(message) => self.wrong(column, message),
             },
         }
     }
 
-    fn wrong<T>(&mut self, column: Column, message: String) -> Option<T> {
+    fn wrong<T>(&mut self, column: Column, message: String) -> Result<T, Noted> {
         self.problems.push(Problem {
             row: self.line.row,
             column: column.title(),
             message,
         });
-        None
+        Err(Noted)
     }
 }
 

@@ -24,7 +24,7 @@ fn a_good_row_is_understood() {
     assert!(found.problems.is_empty(), "{:?}", found.problems);
     let row = &found.rows[0];
     assert_eq!(
-        (row.row, row.student_no.as_str(), row.name.as_str()),
+        (row.line, row.student_no.as_str(), row.name.as_str()),
         (2, "2022001", "张𬭎")
     );
     assert_eq!((row.gender, row.degree, row.training_mode), ("2", "31", "1"));

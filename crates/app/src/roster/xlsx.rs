@@ -80,13 +80,12 @@ fn parse(bytes: &[u8]) -> Result<Sheet, FileError> {
 
 fn read_cell(value: &DataRef<'_>) -> Option<Cell> {
     match value {
-        DataRef::String(text) => Cell::text(text),
         DataRef::SharedString(text) => Cell::text(text),
         DataRef::Int(number) => Some(Cell::Text(number.to_string())),
         DataRef::Float(number) => Some(whole(*number)),
         DataRef::Bool(_) | DataRef::Error(_) => Cell::text("?"),
         DataRef::DateTime(date) => Some(whole(date.as_f64())),
-        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => Cell::text(text),
+        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => Cell::text(text),
         DataRef::Empty => None,
     }
 }

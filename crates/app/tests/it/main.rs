@@ -1,5 +1,12 @@
 //! The program from outside: the command line, and a school that is set up by it alone.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::too_many_lines,
+    reason = "a test stops at the first surprise, and a journey is told in one piece"
+)]
+
 mod cli;
 mod real_input;
 mod support;
