@@ -88,9 +88,10 @@ pub fn audiences(event: EventKind, agreement: &Agreement) -> Vec<Audience> {
         EventKind::TerminationRefused | EventKind::TerminationCancelled => {
             vec![employer, student, college, school]
         }
-        EventKind::Terminated | EventKind::TerminationRejected => vec![employer, student, college],
+        EventKind::Terminated | EventKind::TerminationRejected | EventKind::Voided => {
+            vec![employer, student, college]
+        }
         EventKind::VoidProposed | EventKind::VoidDropped => vec![school],
-        EventKind::Voided => vec![employer, student, college],
     }
 }
 

@@ -87,7 +87,12 @@ fn set_up(data: &Path) -> [String; 4] {
         "示例科技有限公司",
     ];
     let rest = ["--school", "10001", "--login", "hr-sunli", "--person", "孙力"];
-    [good(data, &[&employer[..], &rest].concat()), student, college, school]
+    [
+        good(data, &[&employer[..], &rest].concat()),
+        student,
+        college,
+        school,
+    ]
 }
 
 /// Writes an offer and sends it; the agreement's page.

@@ -111,7 +111,7 @@ impl Case<'_> {
                 Ok(self.back(EventKind::TerminationRefused).because(reason))
             }
             Command::EscalateTermination => {
-                ok(self.stage == Stage::Counterparty, self.wrong())?;
+                ok(self.stage == Stage::Counterparty, Self::wrong())?;
                 let days = i64::from(context.params.escalate_days);
                 let due = self
                     .request
@@ -132,7 +132,7 @@ impl Case<'_> {
                 ok(party_of(actor) == Some(self.request.party), Refusal::OtherParty)?;
                 Ok(self.back(EventKind::TerminationCancelled))
             }
-            _ => Err(self.wrong()),
+            _ => Err(Self::wrong()),
         }
     }
 
@@ -150,29 +150,29 @@ impl Case<'_> {
     }
 
     fn asked_party(&self, actor: &Actor) -> Result<(), Refusal> {
-        ok(self.stage == Stage::Counterparty, self.wrong())?;
+        ok(self.stage == Stage::Counterparty, Self::wrong())?;
         ok(party_of(actor) != Some(self.request.party), Refusal::OtherParty)
     }
 
     fn reviewer(&self, actor: &Actor) -> Result<(), Refusal> {
         match (self.stage, actor) {
             (Stage::College, Actor::College { .. }) | (Stage::School, Actor::School { .. }) => Ok(()),
-            (Stage::Counterparty, _) => Err(self.wrong()),
+            (Stage::Counterparty, _) => Err(Self::wrong()),
             _ => Err(Refusal::NotThisLevel),
         }
     }
 
-    fn wrong(&self) -> Refusal {
+    fn wrong() -> Refusal {
         Refusal::WrongState(super::StateKind::Terminating)
     }
 
     fn at(&self, stage: Stage, kind: EventKind) -> Step {
-        let state = State::Terminating {
+        let next = State::Terminating {
             effect: self.effect.clone(),
             request: self.request.clone(),
             stage,
         };
-        Step::new(state, kind)
+        Step::new(next, kind)
     }
 
     fn back(&self, kind: EventKind) -> Step {

@@ -74,11 +74,11 @@ fn exactly_the_clauses_with_a_new_text_lose_their_ticks() {
         ..terms()
     });
     let changes = diff(&old, &new);
-    let changed: Vec<_> = changes
+    let keys: Vec<_> = changes
         .iter()
         .filter(|c| c.new.is_some())
         .map(|c| c.key.clone())
         .collect();
-    assert_eq!(new.unticked(Party::Student, &ticks), changed);
-    assert_eq!(changed, ["position", "supplementary-1", "supplementary-2"]);
+    assert_eq!(new.unticked(Party::Student, &ticks), keys);
+    assert_eq!(keys, ["position", "supplementary-1", "supplementary-2"]);
 }

@@ -60,10 +60,10 @@ fn report(cases: &[(&str, Vec<(&str, &str)>)]) -> String {
     text
 }
 
-#[test]
-fn bad_input_is_named_beside_its_field() {
-    let (name_300, long) = ("很长的名字".repeat(60), "字".repeat(501));
-    let cases = [
+type Typed<'a> = (&'a str, Vec<(&'a str, &'a str)>);
+
+fn bad_work_and_pay<'a>(name_300: &'a str, long: &'a str) -> Vec<Typed<'a>> {
+    vec![
         ("as it should be", vec![]),
         ("salary \"abc\"", vec![("regular_pay", "abc")]),
         ("salary negative", vec![("regular_pay", "-8000")]),
@@ -78,14 +78,14 @@ fn bad_input_is_named_beside_its_field() {
         ),
         ("penalty negative", vec![("penalty_student", "-1")]),
         ("penalty not given", vec![("penalty_employer", "")]),
-        ("position of 300 characters", vec![("position", &name_300)]),
+        ("position of 300 characters", vec![("position", name_300)]),
         ("position of blanks", vec![("position", " \u{3000} ")]),
         ("position of two lines", vec![("position", "工程师\n经理")]),
         (
             "position that reorders text",
             vec![("position", "工程师\u{202e}师程工")],
         ),
-        ("benefits too long", vec![("benefits", &long)]),
+        ("benefits too long", vec![("benefits", long)]),
         ("unknown category", vec![("position_category", "99")]),
         ("unknown province", vec![("work_province", "990000")]),
         ("match neither yes nor no", vec![("major_match", "maybe")]),
@@ -104,6 +104,11 @@ fn bad_input_is_named_beside_its_field() {
             "probation not given, nor its pay",
             vec![("probation_months", ""), ("probation_pay", "")],
         ),
+    ]
+}
+
+fn bad_contract_and_report(long: &str) -> Vec<Typed<'_>> {
+    vec![
         (
             "contract of zero months",
             vec![("contract_months", "0"), ("probation_months", "0")],
@@ -136,12 +141,18 @@ fn bad_input_is_named_beside_its_field() {
             vec![("household_kind", "employer")],
         ),
         ("unknown exemption", vec![("exemptions", "lottery")]),
-        ("supplementary clause too long", vec![("supplementary", &long)]),
+        ("supplementary clause too long", vec![("supplementary", long)]),
         (
             "supplementary clause with a bell",
             vec![("supplementary", "约定\u{7}")],
         ),
-    ];
+    ]
+}
+
+#[test]
+fn bad_input_is_named_beside_its_field() {
+    let (name_300, long) = ("很长的名字".repeat(60), "字".repeat(501));
+    let cases = [bad_work_and_pay(&name_300, &long), bad_contract_and_report(&long)].concat();
     insta::assert_snapshot!("bad_input", report(&cases));
 }
 

@@ -1,5 +1,12 @@
 //! The rules of an agreement, seen from outside: one binary for all of them.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::needless_pass_by_value,
+    reason = "tests: what fails is to be seen at once"
+)]
+
 mod cast;
 mod clauses;
 mod diff;

@@ -39,18 +39,19 @@ const FORBIDDEN: [&str; 14] = [
 
 /// The names under `[dependencies]` (and under target and build dependencies, which count too).
 fn dependencies(manifest: &str) -> Vec<String> {
-    let mut section = String::new();
+    let mut section = "";
     let mut names = Vec::new();
     for line in manifest.lines().map(str::trim) {
         if line.starts_with('[') {
-            section = line.trim_matches(['[', ']']).to_owned();
+            section = line.trim_matches(['[', ']']);
             if let Some((_, name)) = section.split_once("dependencies.") {
                 names.push(name.to_owned());
             }
-        } else if section.ends_with("dependencies") && section != "dev-dependencies" {
-            if let Some((name, _)) = line.split_once('=').filter(|_| !line.starts_with('#')) {
-                names.push(name.trim().split('.').next().unwrap_or_default().to_owned());
-            }
+        } else if section.ends_with("dependencies")
+            && section != "dev-dependencies"
+            && let Some((name, _)) = line.split_once('=').filter(|_| !line.starts_with('#'))
+        {
+            names.push(name.trim().split('.').next().unwrap_or_default().to_owned());
         }
     }
     names

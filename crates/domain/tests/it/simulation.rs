@@ -120,14 +120,19 @@ impl Town {
 
 fn actor_of(kind: K, employer: Who, staff: Who) -> Vec<Who> {
     match kind {
-        K::Edit | K::Send | K::Withdraw | K::ExtendDeadline => vec![employer],
+        K::Edit
+        | K::Send
+        | K::Withdraw
+        | K::ExtendDeadline
+        | K::ConsentTermination
+        | K::RefuseTermination => vec![employer],
         K::Accept | K::Decline | K::RequestTermination | K::CancelTermination => vec![Who::Student],
         K::Expire | K::Supersede => vec![Who::System],
         K::CollegeApprove => vec![Who::College],
-        K::SchoolApprove | K::EscalateTermination => vec![staff],
+        K::SchoolApprove | K::EscalateTermination | K::ProposeVoid | K::ConfirmVoid | K::DropVoid => {
+            vec![staff]
+        }
         K::Return | K::ApproveTermination | K::RejectTermination => vec![Who::College, staff],
-        K::ConsentTermination | K::RefuseTermination => vec![employer],
-        K::ProposeVoid | K::ConfirmVoid | K::DropVoid => vec![staff],
     }
 }
 

@@ -35,7 +35,7 @@ fn the_levels_of_review_are_the_schools_choice() {
         ("no college review", |p| p.college_review = false),
         ("no school review", |p| p.school_review = false),
         ("neither", |p| {
-            (p.college_review, p.school_review) = (false, false)
+            (p.college_review, p.school_review) = (false, false);
         }),
     ];
     let rows = [
@@ -84,7 +84,7 @@ fn somebody_always_reviews_a_termination() {
         ("no college", |p| p.termination_college_review = false),
         ("no school", |p| p.termination_school_review = false),
         ("neither", |p| {
-            (p.termination_college_review, p.termination_school_review) = (false, false)
+            (p.termination_college_review, p.termination_school_review) = (false, false);
         }),
     ];
     let mut samples = samples::all();
