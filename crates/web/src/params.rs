@@ -43,14 +43,13 @@ impl<T: PathId, S: Sync> FromRequestParts<S> for Id<T> {
     }
 }
 
-/// A text in the address: the parameter `T`… see [`PathText`].
+/// The last parameter of the address, as text: `PathText(code): PathText`.
 #[derive(Debug, Clone)]
 pub struct PathText(pub String);
 
 impl<S: Sync> FromRequestParts<S> for PathText {
     type Rejection = Error;
 
-    /// The last parameter of the path.
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
         let params = RawPathParams::from_request_parts(parts, &())
             .await

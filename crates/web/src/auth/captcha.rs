@@ -51,7 +51,7 @@ impl Captchas {
         })
     }
 
-    /// A new one: 4 bytes expiry, 1 byte kind, 3 random bytes… and 8 bytes tag.
+    /// A new one: 4 bytes of expiry, 4 random ones of which the lowest bit of the first is the kind, 8 of tag.
     pub fn issue(&self, env: &Env, kind: Kind) -> Uuid {
         let expires = u32::try_from(env.now().as_second() + SECONDS).unwrap_or(u32::MAX);
         let mut bytes = [0u8; 16];
@@ -159,4 +159,24 @@ fn fold(typed: &str) -> String {
         .map(narrow)
         .collect::<String>()
         .to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_letter_can_be_drawn() {
+        let mut picture = captcha::Captcha::new();
+        for letter in LETTERS {
+            picture.set_chars(&[char::from(*letter)]).add_char();
+        }
+        assert_eq!(picture.chars().len(), LETTERS.len());
+        assert!(draw("abc34").is_some_and(|png| png.starts_with(b"\x89PNG")));
+    }
+
+    #[test]
+    fn answers_are_taken_as_people_type_them() {
+        assert_eq!(fold(" Ａb 3４ "), "ab34");
+    }
 }
