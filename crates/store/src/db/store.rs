@@ -55,14 +55,13 @@ impl Store {
         make_private(&config.data)?;
         let keys = Keys::open(&config.data, &env)?;
         let blobs = Blobs::open(&config.data)?;
-        let backend = match &config.database {
-            Some(url) => Backend::Pg(Database::open(url, env.clone()).await?),
-            None => {
-                let path = config.data.join("sanfang.db");
-                Backend::Lite {
-                    threads: Threads::start(&path)?,
-                    path,
-                }
+        let backend = if let Some(url) = &config.database {
+            Backend::Pg(Database::open(url, env.clone()).await?)
+        } else {
+            let path = config.data.join("sanfang.db");
+            Backend::Lite {
+                threads: Threads::start(&path)?,
+                path,
             }
         };
         Ok(Self(Arc::new(Inner {

@@ -53,7 +53,7 @@ async fn begin_session(world: &World, account: &NewAccount, token: u8) -> Vec<u8
         csrf: vec![9; 32],
         created_at: now,
         reauth_at: None,
-        expires_at: now + Duration::from_secs(12 * 3600),
+        expires_at: now + Duration::from_hours(12),
     };
     let hash = session.token_hash.clone();
     let write = world.write(move |c| {
@@ -92,7 +92,7 @@ async fn an_invited_person_sets_a_password_once_and_logs_in() {
             .is_unique("account_login")
         );
         let (id, now) = (new.id, world.env.now());
-        let expires = now + Duration::from_secs(3600);
+        let expires = now + Duration::from_hours(1);
         world
             .write(move |c| Box::pin(accounts_activation(c, school, id, expires)))
             .await
@@ -164,7 +164,7 @@ async fn wrong_passwords_are_counted_and_forgotten() {
         let school = fixtures::school(&world, "10001").await;
         let new = staff(&world, school, "li");
         create(&world, &new).await.unwrap();
-        let (id, until) = (new.id, world.env.now() + Duration::from_secs(60));
+        let (id, until) = (new.id, world.env.now() + Duration::from_mins(1));
         world
             .write(move |c| {
                 Box::pin(async move { accounts::record_failure(c, school, id, 5, Some(until)).await })
@@ -267,14 +267,14 @@ async fn sessions_that_ended_are_forgotten() {
         let new = staff(&world, school, "li");
         create(&world, &new).await.unwrap();
         begin_session(&world, &new, 1).await;
-        world.clock.advance(Duration::from_secs(3600));
+        world.clock.advance(Duration::from_hours(1));
         begin_session(&world, &new, 2).await;
         let purge = || {
             let now = world.env.now();
             world.write(move |c| Box::pin(async move { sessions::purge_expired(c, now).await }))
         };
         assert_eq!(purge().await.unwrap(), 0);
-        world.clock.advance(Duration::from_secs(11 * 3600));
+        world.clock.advance(Duration::from_hours(11));
         assert_eq!(purge().await.unwrap(), 1);
         let (school, id) = (new.school_id, new.id);
         let rest =
@@ -287,7 +287,7 @@ async fn sessions_that_ended_are_forgotten() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_captcha_is_good_for_one_attempt_and_not_for_long() {
     both(|world| async move {
-        let expires = world.env.now() + Duration::from_secs(120);
+        let expires = world.env.now() + Duration::from_mins(2);
         for n in 1..=3 {
             world
                 .write(move |c| {
@@ -321,7 +321,7 @@ async fn a_throttle_counts_within_a_window_of_time() {
             world.read(move |c| Box::pin(async move { throttle::count(c, school, "address", window).await }))
         };
         let first = world.env.now();
-        let second = first + Duration::from_secs(600);
+        let second = first + Duration::from_mins(10);
         assert_eq!(count(first).await.unwrap(), 0);
         assert_eq!((hit(first).await.unwrap(), hit(first).await.unwrap()), (1, 2));
         assert_eq!(count(first).await.unwrap(), 2);

@@ -1,8 +1,15 @@
 //! Everything about the memory, told to both engines. One binary: add a file here, not a binary beside it.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::too_many_lines,
+    reason = "tests: a story is told in one piece, and what fails is to be seen at once"
+)]
+
 mod accounts;
 mod commit;
 mod disconnect;
+mod employers;
 mod engine;
 mod files;
 mod fixtures;

@@ -1,5 +1,7 @@
 //! The schema: one text for both engines, `school_id` first everywhere, ready to be spread over servers.
 
+use std::fmt::Write as _;
+
 use store::testing::{Database, World, both};
 
 const SQLITE: &str = include_str!("../../migrations/sqlite/V1__first_schema.sql");
@@ -125,11 +127,13 @@ fn partitioned() -> String {
         match name {
             Some(name) if code.contains("school_id BIGINT NOT NULL") => {
                 let head = code.trim_end().trim_end_matches(';');
-                out.push_str(&format!("{head} PARTITION BY HASH (school_id);\n"));
+                writeln!(out, "{head} PARTITION BY HASH (school_id);").unwrap();
                 for part in 0..4 {
-                    out.push_str(&format!(
-                        "CREATE TABLE {name}_p{part} PARTITION OF {name} FOR VALUES WITH (MODULUS 4, REMAINDER {part});\n"
-                    ));
+                    writeln!(
+                        out,
+                        "CREATE TABLE {name}_p{part} PARTITION OF {name} FOR VALUES WITH (MODULUS 4, REMAINDER {part});"
+                    )
+                    .unwrap();
                 }
             }
             _ => out.push_str(&code),

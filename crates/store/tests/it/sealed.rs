@@ -44,11 +44,11 @@ proptest! {
 #[test]
 fn a_sealed_number_opens_nowhere_else_and_not_when_a_bit_is_changed() {
     let (_folder, keys, env) = keys();
-    let (_other_folder, other_keys, _) = {
+    let (_other_folder, other_keys) = {
         let folder = tempfile::tempdir().unwrap();
         env.bytes::<32>();
         let keys = Keys::open(folder.path(), &env).unwrap();
-        (folder, keys, ())
+        (folder, keys)
     };
     let sealed = seal(&keys, &env, PLACE, &PersonalNumber::new("110101200401010010")).unwrap();
     let fails =

@@ -102,9 +102,11 @@ fn literal(chars: &[char]) -> (String, usize) {
 
 #[test]
 fn literals_are_read_as_the_compiler_reads_them() {
-    let source = r##"a("x \
-        y \"z\" é", r#"raw "quoted""#, 'q', '"', "b") // "no""##;
-    let texts: Vec<_> = tokens(source)
+    let plain = "a(\"x \\\n    y \\\"z\\\" é\", ";
+    let raw = "r#\"raw \"quoted\"\"#, ";
+    let rest = "'q', '\"', \"b\") // \"no\"";
+    let source = [plain, raw, rest].concat();
+    let texts: Vec<_> = tokens(&source)
         .into_iter()
         .filter_map(|t| if let Token::Text(t) = t { Some(t) } else { None })
         .collect();
