@@ -24,3 +24,15 @@ pub async fn begin(
     )?;
     Ok(counted.map(|(failures,)| failures))
 }
+
+/// Until when something that is no account is locked, by the key of its counter (see [`crate::throttle`]).
+pub async fn locked_until(c: &mut Conn<'_>, key: &str) -> Result<Option<Timestamp>, Error> {
+    let row = fetch_opt!(
+        c,
+        (Timestamp,),
+        "SELECT window_at FROM throttle WHERE school_id = $1 AND key = $2",
+        SchoolId::NONE,
+        key
+    )?;
+    Ok(row.map(|(until,)| until))
+}

@@ -372,7 +372,7 @@ fn the_form_of_the_terms_is_read_as_the_same_terms() {
     let other = Terms {
         service_months: Some(24),
         major_match: Some(false),
-        regular_pay: Money(1_500_050),
+        regular_pay: Money(1_500_005),
         ..terms()
     };
     assert_eq!(parse(&to_input(&other), &limits()).map(|read| read.0), Ok(other));

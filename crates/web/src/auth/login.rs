@@ -4,13 +4,13 @@ use crate::access::Role;
 use crate::app::App;
 use crate::auth::attempt::{self, Try};
 use crate::auth::captcha::Kind;
+use crate::auth::nobody;
 use crate::auth::password::Verdict;
 use crate::auth::session::{self, Token};
 use crate::auth::throttle;
 use crate::error::Result;
 use domain::ids::SchoolId;
 use jiff::Timestamp;
-use sha2::{Digest, Sha256};
 use store::accounts::{self, Account, PasswordHash};
 use store::{Conn, spent};
 use uuid::Uuid;
@@ -161,20 +161,15 @@ async fn check(c: &mut Conn<'_>, asked: &Attempt) -> std::result::Result<Checked
         return Ok(Checked::Stop(outcome));
     }
     let account = accounts::by_login(c, asked.school, &asked.login, asked.roles).await?;
-    let window = throttle::window(asked.now);
-    let nobody = nobody_key(asked);
     let failures = match &account {
         Some(account) => i64::from(account.failures),
-        None => store::throttle::count(c, SchoolId::NONE, &nobody, window).await?,
+        None => nobody::failures(c, asked).await?,
     };
     if solved.is_none() && needs_captcha(c, asked, failures).await? {
         return Ok(Checked::Stop(Outcome::CaptchaRequired));
     }
     let Some(account) = account else {
-        // A name that does not exist answers as one that does, pauses included.
-        let failures = store::throttle::hit(c, SchoolId::NONE, &nobody, window).await?;
-        let before = u32::try_from(failures - 1).unwrap_or(u32::MAX);
-        return Ok(match throttle::pause(before, asked.now) {
+        return Ok(match nobody::count(c, asked).await? {
             Some(until) => Checked::Stop(Outcome::Locked(until)),
             None => Checked::Go(None),
         });
@@ -197,12 +192,6 @@ async fn needs_captcha(
     let window = throttle::window(asked.now);
     let count = store::throttle::count(c, SchoolId::NONE, &throttle::key(&asked.address), window).await?;
     Ok(count >= throttle::ADDRESS_LIMIT)
-}
-
-/// The counter of a login name that does not exist; the name itself is not kept.
-fn nobody_key(asked: &Attempt) -> String {
-    let digest = Sha256::digest(format!("{} {}", asked.school, asked.login));
-    format!("nobody {}", hex::encode(&digest[..12]))
 }
 
 async fn refuse(app: &App, attempt: Attempt) -> Result<Outcome> {

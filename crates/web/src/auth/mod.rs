@@ -5,6 +5,7 @@ pub mod blocklist;
 pub mod captcha;
 pub mod login;
 pub mod newpass;
+pub mod nobody;
 pub mod password;
 pub mod policy;
 pub mod reauth;

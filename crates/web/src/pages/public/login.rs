@@ -159,7 +159,7 @@ fn error_of(outcome: &Outcome, now: Timestamp) -> FieldError {
     match outcome {
         Outcome::In(_) | Outcome::Wrong => FieldError::new("form", "wrong_login"),
         Outcome::Locked(until) => {
-            let minutes = (until.as_second() - now.as_second()).max(0).div_euclid(60) + 1;
+            let minutes = (until.as_second() - now.as_second() + 59).max(60).div_euclid(60);
             FieldError {
                 params: vec![("minutes", minutes.to_string())],
                 ..FieldError::new("form", "locked_for")
