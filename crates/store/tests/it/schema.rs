@@ -4,9 +4,25 @@ use std::fmt::Write as _;
 
 use store::testing::{Database, World, both};
 
-const SQLITE: &str = include_str!("../../migrations/sqlite/V1__first_schema.sql");
-const POSTGRES: &str = include_str!("../../migrations/postgres/V1__first_schema.sql");
 const LINT: &str = include_str!("shard_lint.sql");
+
+/// All migrations of an engine, the first one first.
+fn migrations(folder: &str) -> String {
+    let path = format!("{}/migrations/{folder}", env!("CARGO_MANIFEST_DIR"));
+    let mut files: Vec<_> = std::fs::read_dir(path)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    let number = |path: &std::path::PathBuf| -> u32 {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        name[1..].split("__").next().unwrap().parse().unwrap()
+    };
+    files.sort_by_key(number);
+    files
+        .iter()
+        .map(|path| std::fs::read_to_string(path).unwrap() + "\n")
+        .collect()
+}
 
 /// The statements of a migration with SQLite's type names.
 fn plain(sql: &str) -> String {
@@ -52,11 +68,12 @@ fn the_two_migrations_differ_only_in_type_names() {
 
 #[test]
 fn every_sqlite_table_is_strict_and_every_unique_rule_is_a_named_index() {
-    let tables = SQLITE.matches("\nCREATE TABLE ").count();
-    assert_eq!(tables, SQLITE.matches(") STRICT").count());
+    let (sqlite, postgres) = (migrations("sqlite"), migrations("postgres"));
+    let tables = sqlite.matches("\nCREATE TABLE ").count();
+    assert_eq!(tables, sqlite.matches(") STRICT").count());
     assert_eq!(
-        POSTGRES.matches(" UNIQUE").count(),
-        POSTGRES.matches("CREATE UNIQUE INDEX").count()
+        postgres.matches(" UNIQUE").count(),
+        postgres.matches("CREATE UNIQUE INDEX").count()
     );
 }
 
@@ -111,10 +128,10 @@ async fn school_id_comes_first_in_every_key_of_a_schools_tables() {
     database.discard().await;
 }
 
-/// The same migration with every table of a school spread over four partitions.
+/// The same migrations with every table of a school spread over four partitions.
 fn partitioned() -> String {
     let mut out = String::new();
-    for statement in POSTGRES.split_inclusive(";\n") {
+    for statement in migrations("postgres").split_inclusive(";\n") {
         let code: String = statement
             .lines()
             .filter(|line| !line.starts_with("--"))
