@@ -75,6 +75,9 @@ pub enum Command {
     /// Rosters of students
     #[command(subcommand)]
     Roster(RosterCommand),
+    /// Print the licences of the fonts, icons and scripts that are built in
+    #[command(alias = "licenses")]
+    Licences,
 }
 
 /// Setting up.

@@ -10,6 +10,9 @@ use crate::config::Config;
 use crate::{output, serve};
 use std::process::ExitCode;
 
+/// Whoever gets only the program file gets the licences of what is in it too.
+const NOTICE: &str = include_str!("../../../../NOTICE");
+
 /// Runs a command.
 pub async fn run(command: Command, mut config: Config) -> anyhow::Result<ExitCode> {
     match command {
@@ -28,6 +31,10 @@ pub async fn run(command: Command, mut config: Config) -> anyhow::Result<ExitCod
         Command::Verify { all: _, json } => verify::run(&config, json).await,
         Command::Admin(command) => admin::run(&config, command).await,
         Command::Roster(RosterCommand::Import(import)) => roster::run(&config, &import).await,
+        Command::Licences => {
+            output::say(NOTICE);
+            Ok(ExitCode::SUCCESS)
+        }
     }
 }
 
