@@ -1,9 +1,12 @@
 //! A school without demo data, set up by the command line alone, signs its first agreement.
 
-use crate::support::{Browser, Page, Server, good};
+use crate::support::{Browser, Page, Place, Server, good};
+use domain::agreement::number;
 use std::fs;
-use std::path::Path;
+use std::io::Write;
+use std::process::{Command, Stdio};
 use std::time::Duration;
+use store::testing::Database;
 use tempfile::tempdir;
 
 const PASSWORD: &str = "Muyu-Longzhou-2027";
@@ -21,9 +24,9 @@ async fn activate(server: &Server, link: &str) -> Browser {
 }
 
 /// Sets everything up; the links of employer, student, college reviewer and school staff.
-fn set_up(data: &Path) -> [String; 4] {
-    let roster = data.with_file_name("roster.csv");
-    let links = data.with_file_name("links.csv");
+fn set_up(data: Place<'_>) -> [String; 4] {
+    let roster = data.data.with_file_name("roster.csv");
+    let links = data.data.with_file_name("links.csv");
     fs::write(
         &roster,
         "学号,考生号,姓名,性别,证件号码,学历,专业,院系,班级,手机\n\
@@ -143,22 +146,45 @@ async fn document(browser: &Browser, path: &str) -> Page {
     panic!("no document at {path}");
 }
 
-#[tokio::test]
-async fn a_school_set_up_by_the_command_line_alone_signs_its_first_agreement() {
-    let dir = tempdir().unwrap();
-    let data = dir.path().join("data");
-    let [employer, student, college, school] = set_up(&data);
-    let server = Server::start(&data, &["serve"]);
-    let hr = activate(&server, &employer).await;
-    let student = activate(&server, &student).await;
-    let college = activate(&server, &college).await;
-    let school = activate(&server, &school).await;
+/// The words of a document, without white space.
+fn words(pdf: &[u8]) -> String {
+    let mut reader = Command::new("pdftotext")
+        .args(["-raw", "-", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    reader.stdin.take().unwrap().write_all(pdf).unwrap();
+    let text = String::from_utf8(reader.wait_with_output().unwrap().stdout).unwrap();
+    text.split_whitespace().collect()
+}
 
+/// The college approves the source information; before that nobody can make an offer.
+async fn confirm_source(hr: &Browser, student: &Browser, college: &Browser) {
+    let eligible = "/employer/10001/2027/agreements?tab=eligible";
+    assert_eq!(hr.get(eligible).await.find_link("/offer"), None);
+    let seen = student.get("/student/source").await.text();
+    assert!(
+        seen.contains("软件工程") && !seen.contains("320106200401010029"),
+        "{seen}"
+    );
     let queue = college.get("/college/students").await;
     let approved = college
         .submit(&queue, "/college/students/approval", &["student"], &[])
         .await;
     assert_eq!(approved.status, 303, "{}", approved.text());
+    let seen = student.get("/student/source").await.text();
+    assert!(seen.contains("已审核"), "{seen}");
+}
+
+async fn first_agreement(data: Place<'_>) {
+    let [employer, student, college, school] = set_up(data);
+    let server = Server::start(data, &["serve"]);
+    let hr = activate(&server, &employer).await;
+    let student = activate(&server, &student).await;
+    let college = activate(&server, &college).await;
+    let school = activate(&server, &school).await;
+    confirm_source(&hr, &student, &college).await;
 
     let agreement = offer(&hr).await;
     let id = agreement.rsplit('/').next().unwrap();
@@ -169,18 +195,51 @@ async fn a_school_set_up_by_the_command_line_alone_signs_its_first_agreement() {
     approve(&college, &format!("/college/agreements/{id}")).await;
     approve(&school, &format!("/school/agreements/{id}")).await;
 
-    let signed = hr.get(&agreement).await.text();
-    assert!(
-        signed.contains("已签约") && signed.contains("2027100013"),
-        "{signed}"
-    );
-    let pdf = document(&hr, &format!("{agreement}/document.pdf")).await;
-    assert_eq!(
-        pdf.bytes,
-        document(&student, &format!("/student/agreements/{id}/document.pdf"))
-            .await
-            .bytes
-    );
+    let number = number::build(2027, "10001", number::level("31"), 1);
+    let pages = [
+        (&hr, agreement.clone()),
+        (&student, format!("/student/agreements/{id}")),
+        (&college, format!("/college/agreements/{id}")),
+        (&school, format!("/school/agreements/{id}")),
+    ];
+    let pdf = document(&hr, &format!("{}/document.pdf", pages[0].1)).await.bytes;
+    for (browser, path) in &pages {
+        let signed = browser.get(path).await.text();
+        assert!(signed.contains("已签约") && signed.contains(&number), "{signed}");
+        assert!(
+            document(browser, &format!("{path}/document.pdf")).await.bytes == pdf,
+            "{path}"
+        );
+    }
+    let printed = words(&pdf);
+    for word in [
+        &number,
+        "阿卜杜拉",
+        "麦麦提",
+        "示例科技有限公司",
+        "示例大学",
+        "软件工程师",
+    ] {
+        assert!(printed.contains(word), "{word} is missing in {printed}");
+    }
     assert_eq!(server.stop(), Some(0));
-    assert!(good(&data, &["verify", "--all"]).contains("1 agreements"));
+    assert!(good(data, &["verify", "--all"]).contains("1 agreements"));
+}
+
+#[tokio::test]
+async fn a_school_set_up_by_the_command_line_alone_signs_its_first_agreement() {
+    let dir = tempdir().unwrap();
+    first_agreement(Place::from(&dir.path().join("data"))).await;
+}
+
+#[tokio::test]
+async fn the_same_on_postgres() {
+    let dir = tempdir().unwrap();
+    let database = Database::create().await;
+    first_agreement(Place {
+        data: &dir.path().join("data"),
+        database: Some(database.url()),
+    })
+    .await;
+    database.discard().await;
 }

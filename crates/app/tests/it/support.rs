@@ -17,21 +17,43 @@ pub struct Run {
     pub err: String,
 }
 
-/// The program over this data folder.
-pub fn command(data: &Path, args: &[&str]) -> Command {
+/// Where a run of the program keeps its data.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    /// The data folder.
+    pub data: &'a Path,
+    /// A PostgreSQL URL instead of the embedded database.
+    pub database: Option<&'a str>,
+}
+
+impl<'a, P: AsRef<Path> + ?Sized> From<&'a P> for Place<'a> {
+    fn from(data: &'a P) -> Self {
+        Self {
+            data: data.as_ref(),
+            database: None,
+        }
+    }
+}
+
+/// The program over this data.
+pub fn command<'a>(place: impl Into<Place<'a>>, args: &[&str]) -> Command {
+    let place = place.into();
     let mut command = Command::new(env!("CARGO_BIN_EXE_sanfang"));
     command
         .args(args)
         .arg("--data")
-        .arg(data)
+        .arg(place.data)
         .stdin(Stdio::null())
         .env("SANFANG_LOG__LEVEL", "warn");
+    if let Some(url) = place.database {
+        command.args(["--database", url]);
+    }
     command
 }
 
 /// Runs the program.
-pub fn run(data: &Path, args: &[&str]) -> Run {
-    let output = command(data, args).output().unwrap();
+pub fn run<'a>(place: impl Into<Place<'a>>, args: &[&str]) -> Run {
+    let output = command(place, args).output().unwrap();
     Run {
         code: output.status.code().unwrap(),
         out: String::from_utf8(output.stdout).unwrap(),
@@ -40,8 +62,8 @@ pub fn run(data: &Path, args: &[&str]) -> Run {
 }
 
 /// Runs the program, which has to succeed; what it printed.
-pub fn good(data: &Path, args: &[&str]) -> String {
-    let run = run(data, args);
+pub fn good<'a>(place: impl Into<Place<'a>>, args: &[&str]) -> String {
+    let run = run(place, args);
     assert_eq!(run.code, 0, "{args:?}: {}", run.err);
     run.out.trim().to_owned()
 }
@@ -55,8 +77,8 @@ pub struct Server {
 
 impl Server {
     /// Starts `sanfang serve` or `sanfang demo` on a free port.
-    pub fn start(data: &Path, args: &[&str]) -> Self {
-        let mut command = command(data, args);
+    pub fn start<'a>(place: impl Into<Place<'a>>, args: &[&str]) -> Self {
+        let mut command = command(place, args);
         let mut child = command
             .args(["--listen", "127.0.0.1:0"])
             .stdout(Stdio::piped())
@@ -161,15 +183,16 @@ impl Page {
 
     /// The first link whose address contains `part`.
     pub fn link(&self, part: &str) -> String {
+        self.find_link(part)
+            .unwrap_or_else(|| panic!("no link to {part} in {}", self.text()))
+    }
+
+    /// The same, if there is one.
+    pub fn find_link(&self, part: &str) -> Option<String> {
         let html = Html::parse_document(&self.text());
         let links = all(&html, "a[href]");
-        let found = links
-            .iter()
-            .filter_map(|link| link.attr("href"))
-            .find(|href| href.contains(part));
-        found
-            .unwrap_or_else(|| panic!("no link to {part} in {}", self.text()))
-            .to_owned()
+        let mut links = links.iter().filter_map(|link| link.attr("href"));
+        links.find(|href| href.contains(part)).map(str::to_owned)
     }
 
     /// Where the form goes whose action contains `action`, and its fields as they stand.
