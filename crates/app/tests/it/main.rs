@@ -8,5 +8,6 @@
 )]
 
 mod cli;
+mod docs;
 mod real_input;
 mod support;
