@@ -34,6 +34,42 @@ impl Audience {
     }
 }
 
+/// How many hours before its deadline the student is reminded of an offer (`product.md` §2, issue C 2).
+pub const REMINDERS: [i64; 2] = [48, 12];
+
+/// What a message tells of: mostly an event, else something that time alone brought about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Told {
+    /// An event of an agreement.
+    Event(EventKind),
+    /// The deadline of an offer is near.
+    ReplyDue,
+}
+
+impl Told {
+    /// The stored code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Event(kind) => kind.code(),
+            Self::ReplyDue => "reply_due",
+        }
+    }
+
+    /// From the stored code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        if code == Self::ReplyDue.code() {
+            return Some(Self::ReplyDue);
+        }
+        EventKind::from_code(code).map(Self::Event)
+    }
+}
+
+impl From<EventKind> for Told {
+    fn from(kind: EventKind) -> Self {
+        Self::Event(kind)
+    }
+}
+
 /// Who is told of `event`, `agreement` being as the event left it: [`audiences`] without the side
 /// that acted, which knows. A request to void stays with the school: its colleagues have to answer.
 pub fn recipients(event: &Event, agreement: &Agreement) -> Vec<Audience> {

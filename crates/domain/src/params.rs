@@ -3,6 +3,9 @@
 //! Stored as one JSON value a key; an unknown key or an ill-typed value is refused when it is
 //! written and ignored in favour of the default when it is read.
 
+pub mod spec;
+
+use crate::agreement::StateKind;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -34,8 +37,23 @@ pub enum SecondFactor {
     Code,
 }
 
+/// How agreements are numbered (`domain.md` §2.5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NumberRule {
+    /// Every level (doctors, masters, bachelors, others) counts for itself, and its digit is in the number.
+    #[default]
+    Leveled,
+    /// One count for the whole year; the level's digit is 0.
+    Plain,
+}
+
 /// The most days that any school may give for an answer (`product.md` §4).
 const REPLY_DAYS_MAX: u16 = 30;
+/// The most days of a review or before an escalation.
+const DAYS_MAX: u16 = 60;
+/// The most terminations that a limit can name.
+const BREACHES_MAX: u32 = 20;
 /// The largest penalty cap in yuan, as the largest amount of the form.
 const PENALTY_CAP_MAX: i64 = 100_000_000;
 
@@ -57,6 +75,12 @@ pub struct SchoolParams {
     pub college_review: bool,
     /// Whether the school reviews agreements.
     pub school_review: bool,
+    /// Days after which an agreement that waits for a review is overdue.
+    pub review_days: u16,
+    /// How agreements are numbered.
+    pub number_rule: NumberRule,
+    /// Whether an agreement may be printed before it is in force (with its watermark).
+    pub print_before_effective: bool,
     /// How employers find students.
     pub discovery: Discovery,
     /// Whether an employer may ask for termination (off, as in the seed).
@@ -89,6 +113,9 @@ impl Default for SchoolParams {
             reply_days_max: 30,
             college_review: true,
             school_review: true,
+            review_days: 5,
+            number_rule: NumberRule::Leveled,
+            print_before_effective: false,
             discovery: Discovery::Browse,
             employer_may_terminate: false,
             student_may_terminate: true,
@@ -122,15 +149,16 @@ impl SchoolParams {
         })
     }
 
+    /// The parameters from values that may not go together: for telling which do not ([`Self::conflicts`]).
+    pub fn from_values_unchecked(values: &BTreeMap<String, Value>) -> Self {
+        values.iter().fold(Self::default(), |params, (key, value)| {
+            params.typed(key, value).unwrap_or(params)
+        })
+    }
+
     /// These parameters with one of them changed.
     pub fn with(&self, key: &str, value: &Value) -> Result<Self, ParamError> {
-        let Ok(Value::Object(mut all)) = serde_json::to_value(self) else {
-            return Err(ParamError::Invalid(key.into()));
-        };
-        let slot = all.get_mut(key).ok_or_else(|| ParamError::Unknown(key.into()))?;
-        *slot = value.clone();
-        let params: Self =
-            serde_json::from_value(Value::Object(all)).map_err(|_| ParamError::Invalid(key.into()))?;
+        let params = self.typed(key, value)?;
         if params.is_consistent() {
             Ok(params)
         } else {
@@ -138,16 +166,31 @@ impl SchoolParams {
         }
     }
 
-    fn is_consistent(&self) -> bool {
-        let days = 1 <= self.reply_days_min
-            && self.reply_days_min <= self.reply_days
-            && self.reply_days <= self.reply_days_max
-            && self.reply_days_max <= REPLY_DAYS_MAX;
-        let window = match (self.window_from, self.window_to) {
-            (Some(from), Some(to)) => from <= to,
-            _ => true,
+    /// The same without asking whether the values go together.
+    fn typed(&self, key: &str, value: &Value) -> Result<Self, ParamError> {
+        let Ok(Value::Object(mut all)) = serde_json::to_value(self) else {
+            return Err(ParamError::Invalid(key.into()));
         };
-        days && window && (0..=PENALTY_CAP_MAX).contains(&self.penalty_cap)
+        let slot = all.get_mut(key).ok_or_else(|| ParamError::Unknown(key.into()))?;
+        *slot = value.clone();
+        serde_json::from_value(Value::Object(all)).map_err(|_| ParamError::Invalid(key.into()))
+    }
+
+    fn is_consistent(&self) -> bool {
+        let days = 1 <= self.reply_days_min && self.reply_days_max <= REPLY_DAYS_MAX;
+        let longer = [self.escalate_days, self.review_days];
+        days && longer.iter().all(|days| (1..=DAYS_MAX).contains(days))
+            && self.max_breaches.is_none_or(|most| most <= BREACHES_MAX)
+            && (0..=PENALTY_CAP_MAX).contains(&self.penalty_cap)
+            && self.conflicts().is_empty()
+    }
+
+    /// Since when an agreement that has waited for a review from `since` is overdue.
+    pub fn review_due(&self, since: Timestamp) -> Timestamp {
+        let hours = i64::from(self.review_days) * 24;
+        since
+            .saturating_add(jiff::SignedDuration::from_hours(hours))
+            .unwrap_or(since)
     }
 
     /// Whether offers may be sent at `now` (days counted in China). An offer once sent may be
@@ -155,6 +198,11 @@ impl SchoolParams {
     pub fn window_open(&self, now: Timestamp) -> bool {
         let today = now.to_zoned(china()).date();
         self.window_from.is_none_or(|from| from <= today) && self.window_to.is_none_or(|to| today <= to)
+    }
+
+    /// Whether an agreement in this state may be printed. To be looked at, with its watermark, it is always there.
+    pub fn may_print(&self, state: StateKind) -> bool {
+        self.print_before_effective || state.has_number() || state == StateKind::Voided
     }
 
     /// Whether the school's staff has to review terminations: somebody must.

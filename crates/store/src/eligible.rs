@@ -46,6 +46,10 @@ pub struct Search {
     pub college: Option<CollegeId>,
     /// Only this degree code.
     pub degree: Option<String>,
+    /// Only this major, by its whole name.
+    pub major: Option<String>,
+    /// From the end of the names to their beginning.
+    pub reversed: bool,
 }
 
 /// Whose view: which school and year, by which employer, found how.
@@ -91,6 +95,9 @@ fn base(view: View, search: &Search) -> SelectStatement {
     if let Some(degree) = &search.degree {
         query.and_where(Expr::col(col("s", "degree")).eq(degree.as_str()));
     }
+    if let Some(major) = &search.major {
+        query.and_where(Expr::col(col("s", "major")).eq(major.as_str()));
+    }
     discover(&mut query, view, search.text.as_deref());
     query
 }
@@ -133,11 +140,17 @@ pub fn ids(view: View, search: &Search, after: Option<&Key>) -> SelectStatement 
     query.column(col("s", "id")).column(col("s", "name_key"));
     if let Some((name, id)) = after {
         let key = Expr::tuple([Expr::col(col("s", "name_key")), Expr::col(col("s", "id"))]);
-        query.and_where(key.gt(Expr::tuple([Expr::val(name.as_str()), Expr::val(*id)])));
+        let last = Expr::tuple([Expr::val(name.as_str()), Expr::val(*id)]);
+        query.and_where(if search.reversed {
+            key.lt(last)
+        } else {
+            key.gt(last)
+        });
     }
+    let order = if search.reversed { Order::Desc } else { Order::Asc };
     query
-        .order_by(col("s", "name_key"), Order::Asc)
-        .order_by(col("s", "id"), Order::Asc)
+        .order_by(col("s", "name_key"), order.clone())
+        .order_by(col("s", "id"), order)
         .limit(PAGE + 1);
     query
 }
@@ -156,9 +169,20 @@ pub async fn page(
     search: &Search,
     after: Option<&Key>,
 ) -> Result<Page<Candidate, Key>, Error> {
-    let (sql, values) = ids(view, search, after).build(PostgresQueryBuilder);
+    sized(c, view, (search, after, PAGE)).await
+}
+
+/// The same with another number of rows, for exports.
+pub async fn sized(
+    c: &mut Conn<'_>,
+    view: View,
+    (search, after, size): (&Search, Option<&Key>, u64),
+) -> Result<Page<Candidate, Key>, Error> {
+    let mut query = ids(view, search, after);
+    query.limit(size + 1);
+    let (sql, values) = query.build(PostgresQueryBuilder);
     let mut found = fetch_all_dyn!(c, Id, &sql, &from_sea_query(values)?)?;
-    let size = usize::try_from(PAGE).unwrap_or(usize::MAX);
+    let size = usize::try_from(size).unwrap_or(usize::MAX);
     let more = found.len() > size;
     found.truncate(size);
     let ids: Vec<Uuid> = found.iter().map(|row| row.id).collect();
@@ -226,10 +250,16 @@ async fn candidates(c: &mut Conn<'_>, view: View, ids: &[Uuid]) -> Result<Vec<Ca
     Ok(items)
 }
 
-/// How many there are.
-pub async fn count(c: &mut Conn<'_>, view: View, search: &Search) -> Result<i64, Error> {
+/// The statement that counts; also used by the test that reads its plan.
+pub fn counting(view: View, search: &Search) -> SelectStatement {
     let mut query = base(view, search);
     query.expr_as(sea_query::Func::count(Expr::col(Asterisk)), Alias::new("n"));
+    query
+}
+
+/// How many there are.
+pub async fn count(c: &mut Conn<'_>, view: View, search: &Search) -> Result<i64, Error> {
+    let query = counting(view, search);
     let (sql, values) = query.build(PostgresQueryBuilder);
     let rows = fetch_all_dyn!(c, (i64,), &sql, &from_sea_query(values)?)?;
     Ok(rows.first().map_or(0, |(n,)| *n))

@@ -1,8 +1,8 @@
 //! The in-app inbox: messages written in the transaction of the change they tell of.
 
-use domain::agreement::Applied;
+use domain::agreement::{Agreement, Applied};
 use domain::ids::{AccountId, AgreementId, MessageId, SchoolId};
-use domain::notice::{self, Audience};
+use domain::notice::{self, Audience, Told};
 use domain::ports::Env;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -38,6 +38,9 @@ pub struct Params {
     /// The number, once issued.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub number: Option<String>,
+    /// The deadline that is near.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub deadline: Option<Timestamp>,
 }
 
 fn id_of(audience: Audience) -> Uuid {
@@ -59,23 +62,56 @@ pub async fn tell(c: &mut Conn<'_>, applied: &Applied, names: Names<'_>, env: &E
         reason: applied.event.payload.reason.clone(),
         note: applied.event.note.clone(),
         number: agreement.state.number().map(str::to_owned),
+        deadline: None,
     };
     let text = serde_json::to_string(&params).map_err(|_| Error::Corrupt("message".into()))?;
     for audience in notice::audiences(applied.event.kind, agreement) {
-        exec!(
-            c,
-            "INSERT INTO inbox (school_id, id, audience, audience_id, event, agreement_id, params, at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-            agreement.school,
-            MessageId::new(applied.event.at, env.random.as_ref()),
-            audience.code(),
-            id_of(audience),
-            applied.event.kind.code(),
-            agreement.id,
-            &text,
-            applied.event.at
-        )?;
+        let told = applied.event.kind.into();
+        put(c, agreement, (audience, told, &text), (applied.event.at, env)).await?;
     }
+    Ok(())
+}
+
+/// Reminds the student of an offer whose deadline is near.
+pub async fn remind(
+    c: &mut Conn<'_>,
+    agreement: &Agreement,
+    names: Names<'_>,
+    (now, env): (Timestamp, &Env),
+) -> Result<(), Error> {
+    let params = Params {
+        student: names.student.to_owned(),
+        employer: names.employer.to_owned(),
+        position: agreement.content.terms.position.clone(),
+        reason: None,
+        note: None,
+        number: None,
+        deadline: agreement.state.deadline(),
+    };
+    let text = serde_json::to_string(&params).map_err(|_| Error::Corrupt("message".into()))?;
+    let student = Audience::Student(agreement.student);
+    put(c, agreement, (student, Told::ReplyDue, &text), (now, env)).await
+}
+
+async fn put(
+    c: &mut Conn<'_>,
+    agreement: &Agreement,
+    (audience, told, params): (Audience, Told, &str),
+    (at, env): (Timestamp, &Env),
+) -> Result<(), Error> {
+    exec!(
+        c,
+        "INSERT INTO inbox (school_id, id, audience, audience_id, event, agreement_id, params, at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        agreement.school,
+        MessageId::new(at, env.random.as_ref()),
+        audience.code(),
+        id_of(audience),
+        told.code(),
+        agreement.id,
+        params,
+        at
+    )?;
     Ok(())
 }
 

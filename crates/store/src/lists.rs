@@ -79,10 +79,19 @@ pub struct Filter {
     pub college: Option<CollegeId>,
     /// Only this degree code.
     pub degree: Option<String>,
-    /// Part of the name (as a search key), or the whole student number or agreement number.
+    /// Only this major, by its whole name.
+    pub major: Option<String>,
+    /// Part of the name (as a search key), or the whole student number or agreement number; for colleges and
+    /// schools also part of the employer's name.
     pub text: Option<String>,
     /// Only this year (lists of colleges and schools).
     pub year: Option<i32>,
+    /// Not before this moment, by the time that the list is sorted by.
+    pub from: Option<Timestamp>,
+    /// Before this moment.
+    pub before: Option<Timestamp>,
+    /// The other way round than the list is by itself.
+    pub reversed: bool,
 }
 
 /// Whose list.
@@ -96,6 +105,16 @@ pub enum Owner<'a> {
     School,
 }
 
+impl Owner<'_> {
+    /// The time that the list is sorted by: of the last change, or since when it waits.
+    fn time(self) -> &'static str {
+        match self {
+            Self::Employer(..) => "updated_at",
+            Self::Colleges(_) | Self::School => "state_since",
+        }
+    }
+}
+
 fn col(table: &'static str, name: &'static str) -> (Alias, Alias) {
     (Alias::new(table), Alias::new(name))
 }
@@ -106,8 +125,8 @@ fn uuid(id: Uuid) -> Expr {
 
 /// The statement for the ids of a page; also used by the test that reads its plan.
 pub fn ids(school: SchoolId, owner: Owner<'_>, filter: &Filter, after: Option<Key>) -> SelectStatement {
-    let newest_first = matches!(owner, Owner::Employer(..));
-    let time = if newest_first { "updated_at" } else { "state_since" };
+    let newest_first = matches!(owner, Owner::Employer(..)) != filter.reversed;
+    let time = owner.time();
     let mut query = Query::select();
     query
         .column(col("a", "id"))
@@ -150,28 +169,66 @@ fn narrow(query: &mut SelectStatement, school: SchoolId, owner: Owner<'_>, filte
     if let Some(year) = filter.year {
         query.and_where(Expr::col(col("a", "year")).eq(i64::from(year)));
     }
-    if filter.degree.is_none() && filter.text.is_none() {
-        return;
+    let time = || Expr::col(col("a", owner.time()));
+    if let Some(from) = filter.from {
+        query.and_where(time().gte(from.as_microsecond()));
     }
-    let mut student = Query::select();
-    student
-        .column(col("s", "id"))
-        .from_as(Alias::new("student"), Alias::new("s"))
-        .and_where(Expr::col(col("s", "school_id")).eq(school.0))
-        .and_where(Expr::col(col("s", "id")).equals(col("a", "student_id")));
+    if let Some(before) = filter.before {
+        query.and_where(time().lt(before.as_microsecond()));
+    }
+    if filter.degree.is_some() || filter.major.is_some() {
+        query.and_where(Expr::exists(student(school, filter)));
+    }
+    if let Some(text) = &filter.text {
+        query.cond_where(says(school, owner, text));
+    }
+}
+
+/// The student of the agreement, if degree and major are those asked for.
+fn student(school: SchoolId, filter: &Filter) -> SelectStatement {
+    let mut student = of_agreement("student", "s", "student_id");
+    student.and_where(Expr::col(col("s", "school_id")).eq(school.0));
     if let Some(degree) = &filter.degree {
         student.and_where(Expr::col(col("s", "degree")).eq(degree.as_str()));
     }
-    if let Some(text) = &filter.text {
-        let pattern = format!("%{}%", escape(text));
-        student.cond_where(
-            Cond::any()
-                .add(Expr::col(col("s", "name_key")).like(sea_query::LikeExpr::new(pattern).escape(ESCAPE)))
-                .add(Expr::col(col("s", "student_no")).eq(text.as_str()))
-                .add(Expr::col(col("a", "number")).eq(text.as_str())),
-        );
+    if let Some(major) = &filter.major {
+        student.and_where(Expr::col(col("s", "major")).eq(major.as_str()));
     }
-    query.and_where(Expr::exists(student));
+    student
+}
+
+fn of_agreement(table: &'static str, name: &'static str, key: &'static str) -> SelectStatement {
+    let mut query = Query::select();
+    query
+        .column(col(name, "id"))
+        .from_as(Alias::new(table), Alias::new(name))
+        .and_where(Expr::col(col(name, "id")).equals(col("a", key)));
+    query
+}
+
+/// The agreement's number, its student's number, or part of a name.
+fn says(school: SchoolId, owner: Owner<'_>, text: &str) -> Cond {
+    let like = |table| {
+        let pattern = sea_query::LikeExpr::new(format!("%{}%", escape(text))).escape(ESCAPE);
+        Expr::col(col(table, "name_key")).like(pattern)
+    };
+    let mut student = of_agreement("student", "s", "student_id");
+    student
+        .and_where(Expr::col(col("s", "school_id")).eq(school.0))
+        .cond_where(
+            Cond::any()
+                .add(like("s"))
+                .add(Expr::col(col("s", "student_no")).eq(text)),
+        );
+    let mut any = Cond::any()
+        .add(Expr::col(col("a", "number")).eq(text))
+        .add(Expr::exists(student));
+    if !matches!(owner, Owner::Employer(..)) {
+        let mut employer = of_agreement("employer", "e", "employer_id");
+        employer.and_where(like("e"));
+        any = any.add(Expr::exists(employer));
+    }
+    any
 }
 
 /// What makes a sign of LIKE stand for itself. Not a backslash: the statements' builder writes that in a
@@ -198,10 +255,23 @@ pub async fn agreements(
     filter: &Filter,
     after: Option<Key>,
 ) -> Result<Page<Item, Key>, Error> {
-    let (sql, values) = ids(school, owner, filter, after).build(PostgresQueryBuilder);
+    sized(c, school, owner, (filter, after, PAGE)).await
+}
+
+/// The same with another number of rows, for exports.
+pub async fn sized(
+    c: &mut Conn<'_>,
+    school: SchoolId,
+    owner: Owner<'_>,
+    (filter, after, size): (&Filter, Option<Key>, u64),
+) -> Result<Page<Item, Key>, Error> {
+    let mut query = ids(school, owner, filter, after);
+    query.limit(size + 1);
+    let (sql, values) = query.build(PostgresQueryBuilder);
     let mut page = fetch_all_dyn!(c, Id, &sql, &from_sea_query(values)?)?;
-    let more = page.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
-    page.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
+    let most = usize::try_from(size).unwrap_or(usize::MAX);
+    let more = page.len() > most;
+    page.truncate(most);
     let next = page.last().filter(|_| more).map(|last| (last.at, last.id));
     let ids: Vec<Uuid> = page.iter().map(|row| row.id).collect();
     let items = rows(c, school, &ids).await?;
@@ -268,13 +338,8 @@ async fn rows(c: &mut Conn<'_>, school: SchoolId, ids: &[Uuid]) -> Result<Vec<It
     Ok(items)
 }
 
-/// How many agreements an owner has in each state (of those that the filter lets through).
-pub async fn counts(
-    c: &mut Conn<'_>,
-    school: SchoolId,
-    owner: Owner<'_>,
-    filter: &Filter,
-) -> Result<Vec<(StateKind, i64)>, Error> {
+/// The statement that counts; also used by the test that reads its plan.
+pub fn counting(school: SchoolId, owner: Owner<'_>, filter: &Filter) -> SelectStatement {
     let mut query = Query::select();
     query
         .column(col("a", "state"))
@@ -283,7 +348,17 @@ pub async fn counts(
         .and_where(Expr::col(col("a", "school_id")).eq(school.0))
         .group_by_col(col("a", "state"));
     narrow(&mut query, school, owner, filter);
-    let (sql, values) = query.build(PostgresQueryBuilder);
+    query
+}
+
+/// How many agreements an owner has in each state (of those that the filter lets through).
+pub async fn counts(
+    c: &mut Conn<'_>,
+    school: SchoolId,
+    owner: Owner<'_>,
+    filter: &Filter,
+) -> Result<Vec<(StateKind, i64)>, Error> {
+    let (sql, values) = counting(school, owner, filter).build(PostgresQueryBuilder);
     let rows = fetch_all_dyn!(c, (String, i64), &sql, &from_sea_query(values)?)?;
     rows.into_iter()
         .map(|(code, n)| {
@@ -291,6 +366,18 @@ pub async fn counts(
             Ok((state, n))
         })
         .collect()
+}
+
+/// The majors of a year's students, for filters, at most 500.
+pub async fn majors(c: &mut Conn<'_>, school: SchoolId, year: i32) -> Result<Vec<String>, Error> {
+    let rows = fetch_all!(
+        c,
+        (String,),
+        "SELECT DISTINCT major FROM student WHERE school_id = $1 AND year = $2 ORDER BY major LIMIT 500",
+        school,
+        year
+    )?;
+    Ok(rows.into_iter().map(|(major,)| major).collect())
 }
 
 row! {

@@ -6,6 +6,7 @@
 
 use domain::agreement::Agreement;
 use domain::ids::{AgreementId, JobId, SchoolId};
+use domain::notice::REMINDERS;
 use domain::ports::Env;
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
@@ -58,6 +59,50 @@ pub async fn render(
         dedupe,
         now
     )?;
+    Ok(())
+}
+
+/// Which offer the student is to be reminded of, and of which deadline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemindJob {
+    /// The offer.
+    pub agreement: AgreementId,
+    /// The deadline; another one by then, and nobody is reminded.
+    pub deadline: Timestamp,
+}
+
+/// Topic of [`RemindJob`].
+pub const REMIND: &str = "offer.remind";
+
+/// Plans the reminders of an open offer that still lie ahead, each once for each deadline.
+pub async fn plan_reminders(c: &mut Conn<'_>, agreement: &Agreement, env: &Env) -> Result<(), Error> {
+    let Some(deadline) = agreement.state.deadline() else {
+        return Ok(());
+    };
+    let now = env.now();
+    let job = RemindJob {
+        agreement: agreement.id,
+        deadline,
+    };
+    let payload = serde_json::to_string(&job).map_err(|_| Error::Corrupt("job".into()))?;
+    for hours in REMINDERS {
+        let at = deadline.saturating_sub(hours.hours()).unwrap_or(deadline);
+        if at <= now {
+            continue;
+        }
+        exec!(
+            c,
+            "INSERT INTO outbox (school_id, id, topic, payload, dedupe, available_at, attempts, created_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, 0, $7) ON CONFLICT DO NOTHING",
+            agreement.school,
+            JobId::new(now, env.random.as_ref()),
+            REMIND,
+            &payload,
+            format!("remind:{}:{}:{hours}", agreement.id, deadline.as_microsecond()),
+            at,
+            now
+        )?;
+    }
     Ok(())
 }
 

@@ -44,14 +44,14 @@ pub struct Overview {
     pub schools: Vec<SchoolRow>,
     /// Certified employers.
     pub employers: i64,
-    /// Work that waits.
+    /// Work that is due and waits; what is planned for later is not counted.
     pub waiting: i64,
     /// Work that was given up, the newest first, at most 50.
     pub dead: Vec<DeadRow>,
 }
 
 /// Reads it.
-pub async fn read(c: &mut Conn<'_>) -> Result<Overview, Error> {
+pub async fn read(c: &mut Conn<'_>, now: Timestamp) -> Result<Overview, Error> {
     let schools = fetch_all!(
         c,
         SchoolRow,
@@ -69,7 +69,8 @@ pub async fn read(c: &mut Conn<'_>) -> Result<Overview, Error> {
     let (waiting,) = fetch_one!(
         c,
         (i64,),
-        "SELECT count(*) FROM outbox WHERE done_at IS NULL AND dead_at IS NULL"
+        "SELECT count(*) FROM outbox WHERE available_at <= $1 AND done_at IS NULL AND dead_at IS NULL",
+        now
     )?;
     let dead = fetch_all!(
         c,

@@ -123,6 +123,8 @@ fn school_routes() -> Vec<Route> {
         post("/school/agreements/{id}/return", SCHOOL, school::returning::create),
         get("/school/agreements/{id}/document", SCHOOL, school::document::show),
         get("/school/agreements/{id}/document.pdf", SCHOOL, school::document::pdf),
+        get("/school/parameters", SCHOOL, school::parameters::show),
+        post("/school/parameters", SCHOOL, school::parameters::update),
         get("/school/messages", SCHOOL, school::messages::list),
         post("/school/messages/seen", SCHOOL, school::messages::seen),
     ]

@@ -1,6 +1,7 @@
 //! The agreement: its content, its states, and the one function that may change it.
 
 mod apply;
+pub mod checks;
 pub mod clause;
 pub mod command;
 pub mod diff;

@@ -1,8 +1,18 @@
 //! The number 协议编号: year, school code, level, sequence and a check character (`domain.md` §2.5).
 //! Issued when the agreement takes effect, unique for ever in the school, never used again.
 
+use crate::params::NumberRule;
+
 /// ISO 7064 MOD 37,36: the alphabet is 0–9, A–Z.
 const ALPHABET: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+/// The digit that stands for the level, and names the sequence to count in.
+pub fn digit(rule: NumberRule, degree: &str) -> u8 {
+    match rule {
+        NumberRule::Leveled => level(degree),
+        NumberRule::Plain => 0,
+    }
+}
 
 /// The level digit of a degree code (学历, `domain.md` §3.6): 1 博士, 2 硕士, 3 本科, 4 专科.
 pub fn level(degree: &str) -> u8 {

@@ -16,6 +16,7 @@ mod guards;
 mod guards_termination;
 mod invariants;
 mod notices;
+mod parameters;
 mod params;
 mod purity;
 mod samples;

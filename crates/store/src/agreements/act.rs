@@ -73,7 +73,7 @@ pub async fn act(c: &mut Conn<'_>, act: &Act, env: &Env) -> Result<Agreement, Er
     let mut context = scene.context(&params, now)?;
     let command = with_ticks(c, act, agreement, now).await?;
     if agreement.would_take_effect(&command, &params) {
-        context.number = Some(draw_number(c, agreement, &scene).await?);
+        context.number = Some(draw_number(c, agreement, &scene, params.number_rule).await?);
     }
     let applied = apply(agreement, command, &act.actor, &context)?;
     save(c, &loaded, &applied).await?;
@@ -88,6 +88,12 @@ pub async fn act(c: &mut Conn<'_>, act: &Act, env: &Env) -> Result<Agreement, Er
     }
     if act.command.kind() == CommandKind::Accept {
         dossier::freeze(c, &applied.agreement, now).await?;
+    }
+    if matches!(
+        act.command.kind(),
+        CommandKind::Send | CommandKind::ExtendDeadline
+    ) {
+        outbox::plan_reminders(c, &applied.agreement, env).await?;
     }
     tell(c, &applied, &scene, env).await?;
     if applied.agreement.state.kind() == StateKind::Effective && agreement.state.number().is_none() {

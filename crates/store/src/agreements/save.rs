@@ -3,6 +3,7 @@
 
 use domain::agreement::{Agreement, Applied, Refusal, number};
 use domain::eligibility::Block;
+use domain::params::NumberRule;
 
 use super::{Loaded, Scene, corrupt};
 use crate::db::{Conn, Error};
@@ -12,8 +13,9 @@ pub(super) async fn draw_number(
     c: &mut Conn<'_>,
     agreement: &Agreement,
     scene: &Scene,
+    rule: NumberRule,
 ) -> Result<String, Error> {
-    let level = number::level(&scene.degree);
+    let level = number::digit(rule, &scene.degree);
     let (sequence,) = fetch_one!(
         c,
         (i64,),

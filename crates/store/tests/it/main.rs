@@ -14,6 +14,7 @@ mod engine;
 mod files;
 mod fixtures;
 mod people;
+mod plans;
 mod schema;
 mod sealed;
 mod source_text;

@@ -8,12 +8,14 @@ use store::overview::{self, Overview};
 
 /// The page.
 pub async fn home(ctx: Ctx) -> Result<Markup> {
+    let now = ctx.now();
+    let read = ctx.store().read(move |c| Box::pin(overview::read(c, now)));
     let Overview {
         schools,
         employers,
         waiting,
         dead,
-    } = ctx.store().read(|c| Box::pin(overview::read(c))).await?;
+    } = read.await?;
     let count = |rows: i64| u64::try_from(rows).unwrap_or(0);
     let line = |row: overview::SchoolRow| SchoolLine {
         code: row.code,

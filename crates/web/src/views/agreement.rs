@@ -63,6 +63,8 @@ pub struct AgreementView {
     pub acts: Vec<(CommandKind, Result<(), Refusal>)>,
     /// Days the student has to answer: default, least, most.
     pub reply_days: (u16, u16, u16),
+    /// Whether it may be printed in this state.
+    pub printable: bool,
 }
 
 impl AgreementView {
@@ -173,8 +175,10 @@ pub fn document_buttons(frame: &Frame, view: &AgreementView) -> Markup {
     html! {
         div.two {
             a.btn href=(links::under(frame, view.id, "document")) { (icon(Icon::Eye)) (tr!(lang, "act.view")) }
-            a.btn href=(links::under(frame, view.id, "document.pdf")) { (icon(Icon::Printer)) (tr!(lang, "act.print")) }
+            @if view.printable { a.btn href=(links::under(frame, view.id, "document.pdf")) { (icon(Icon::Printer)) (tr!(lang, "act.print")) } }
+            @else { button.btn type="button" aria-disabled="true" aria-describedby="why-print" { (icon(Icon::Printer)) (tr!(lang, "act.print")) } }
         }
+        @if !view.printable { p.why id="why-print" { (tr!(lang, "why.print")) } }
     }
 }
 

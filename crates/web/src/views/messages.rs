@@ -8,8 +8,8 @@ use super::part::{Pager, empty, pager};
 use super::{links, time};
 use crate::i18n::{Lang, tk, tk_with};
 use crate::tr;
-use domain::agreement::EventKind;
 use domain::ids::AgreementId;
+use domain::notice::Told;
 use jiff::Timestamp;
 use maud::{Markup, html};
 
@@ -17,7 +17,7 @@ use maud::{Markup, html};
 #[derive(Debug, Clone)]
 pub struct MessageRow {
     /// What happened.
-    pub event: EventKind,
+    pub event: Told,
     /// The agreement it is about.
     pub agreement: Option<AgreementId>,
     /// Values of the text: `student`, `employer`, `position`, `number`, `reason`, `deadline`.

@@ -17,6 +17,8 @@ pub enum Spot {
     Agreements,
     /// Source information.
     Source,
+    /// The school's parameters.
+    Parameters,
     /// The résumé.
     Resume,
     /// The inbox.
@@ -115,10 +117,18 @@ fn groups(frame: &Frame) -> Vec<Group> {
             ]
         }
         Some(Area::School) => {
+            let parameters = entry(
+                Spot::Parameters,
+                "/school/parameters",
+                Icon::SlidersHorizontal,
+                tr!(lang, "nav.parameters"),
+                0,
+            );
             let all = agreements(frame, tr!(lang, "nav.all_agreements"));
             vec![
                 top(frame, "/school", tr!(lang, "nav.overview")),
                 (review, vec![all]),
+                (tr!(lang, "nav.group_school"), vec![parameters]),
                 account(lang),
             ]
         }

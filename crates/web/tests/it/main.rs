@@ -15,6 +15,8 @@ mod forms;
 mod headers;
 mod language;
 mod login;
+mod offers;
+mod parameters;
 mod password;
 mod reviews;
 mod sessions;

@@ -5,6 +5,7 @@ use domain::agreement::EventKind as E;
 use domain::agreement::StateKind;
 use domain::agreement::terms::{ArchiveKind, Exemption, HouseholdKind};
 use domain::eligibility::{Admission, Block, SourceStatus};
+use domain::params::spec::{Group, Kind, SPECS};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -184,6 +185,14 @@ fn every_code_of_the_domain_has_its_words() {
     }
     expect("reason", DECLINE_REASONS);
     expect("reason", RETURN_REASONS);
+    expect("param", SPECS.map(|spec| spec.key));
+    expect("param_why", SPECS.map(|spec| spec.key));
+    expect("param_group", Group::ALL.map(Group::code));
+    for spec in SPECS {
+        if let Kind::Choice(codes) = spec.kind {
+            expect(&format!("param_{}", spec.key), codes.iter().copied());
+        }
+    }
     expect("resume_field", FIELDS.map(|(name, _)| name));
 }
 
@@ -231,6 +240,7 @@ fn whoever_is_told_of_an_event_is_told_in_words() {
             }
         }
     };
+    expect("message.student", [domain::notice::Told::ReplyDue.code()]);
     let ends = [E::TerminationRefused, E::TerminationCancelled];
     tell(
         "employer",

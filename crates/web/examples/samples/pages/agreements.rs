@@ -218,6 +218,7 @@ pub fn view(lang: Lang, state: StateKind, acts: &[(CommandKind, Result<(), Refus
         timeline: timeline(state),
         acts: acts.to_vec(),
         reply_days: (5, 1, 30),
+        printable: state.has_number(),
     }
 }
 
@@ -282,7 +283,7 @@ pub fn message(event: EventKind, hours: i64, unread: bool) -> MessageRow {
         ("number", "1"),
     ]);
     MessageRow {
-        event,
+        event: event.into(),
         agreement: Some(agreement(7)),
         params,
         at: ago(hours),

@@ -3,8 +3,11 @@
 use super::Sample;
 use super::agreements::{message, rows, view};
 use super::frames::{ago, college, platform, staff, student_id, texts, with_flash};
+use domain::agreement::form::Input;
 use domain::agreement::{CommandKind, EventKind, Refusal, StateKind};
 use domain::eligibility::SourceStatus;
+use domain::params::SchoolParams;
+use domain::params::spec::SPECS;
 use web::i18n::Lang;
 use web::views::form::{Choice, Form};
 use web::views::list::Filter;
@@ -12,6 +15,7 @@ use web::views::part::Pager;
 use web::views::platform::{self as platform_view, DeadLetter, Platform, SchoolLine};
 use web::views::review::agreement::{self, Review};
 use web::views::review::overview::{self, CollegeLine, Overview};
+use web::views::review::parameters::{self, ChangeLine, Line, Parameters, words};
 use web::views::review::queue::{self, Queue, QueueTab};
 use web::views::review::students::{self, SourceRow, Students};
 
@@ -111,6 +115,40 @@ fn overview_page() -> Overview {
     }
 }
 
+fn parameters_page(lang: Lang, year: i32, form: Form) -> Parameters {
+    let defaults = SchoolParams::default();
+    let lines = SPECS.iter().filter(|spec| spec.scope.covers(year));
+    let change = |key: &str, old: &str, new: &str, hours| ChangeLine {
+        at: ago(hours),
+        by: "赵生".into(),
+        year,
+        name: web::i18n::tk(lang, "param", key).into_owned(),
+        old: old.into(),
+        new: new.into(),
+    };
+    Parameters {
+        year,
+        years: vec![2027, 2026],
+        lines: lines
+            .map(|spec| Line {
+                spec: *spec,
+                fallback: words(lang, spec, &defaults.value(spec.key)),
+                set: (spec.key == "reply_days").then(|| ("赵生".into(), ago(5))),
+            })
+            .collect(),
+        form,
+        version: 2,
+        changes: vec![
+            change("reply_days", "5 天", "7 天", 5),
+            change("employer_may_terminate", "未设置", "开启", 50),
+        ],
+        pager: Pager {
+            total: 2,
+            ..Pager::default()
+        },
+    }
+}
+
 fn platform_page(dead: bool) -> Platform {
     let school = |code: &str, name: &str, students| SchoolLine {
         code: code.into(),
@@ -199,6 +237,20 @@ pub fn pages(lang: Lang) -> Vec<Sample> {
             ),
         ),
         ("h-overview", overview::page(&staff, &overview_page())),
+        ("h-parameters", {
+            let mut input = Input::default();
+            input.set("reply_days", "7");
+            parameters::page(&staff, &parameters_page(lang, 0, Form::filled(input)))
+        }),
+        ("h-parameters-year-wrong", {
+            let mut input = Input::default();
+            input.set("window_from", "2027-02-30");
+            let form = Form::filled(input).with_error("window_from", "not_a_date");
+            let mut page =
+                parameters_page(lang, 2027, form.with_error("reply_days_min", "min_above_default"));
+            page.changes.clear();
+            parameters::page(&staff, &page)
+        }),
         (
             "h-queue",
             queue::page(&staff, &queue_page(rows(&[SchoolReview]), ""), false),

@@ -126,6 +126,7 @@ async fn read(c: &mut Conn<'_>, asked: &Asked) -> Result<Data, store::Error> {
             text: asked.text(),
             college: asked.college(),
             degree: asked.degree(),
+            ..Search::default()
         };
         let after = asked.trail.last().and_then(read_student_cursor);
         let page = eligible::page(c, view, &search, after.as_ref()).await?;
@@ -153,7 +154,7 @@ async fn read(c: &mut Conn<'_>, asked: &Asked) -> Result<Data, store::Error> {
         college: asked.college(),
         degree: asked.degree(),
         text: asked.text(),
-        year: None,
+        ..lists::Filter::default()
     };
     let page = lists::agreements(c, school, owner, &filter, asked.trail.key()).await?;
     let total = if asked.filter.is_set() {

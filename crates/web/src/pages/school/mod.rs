@@ -6,4 +6,5 @@ pub mod approval;
 pub mod document;
 pub mod home;
 pub mod messages;
+pub mod parameters;
 pub mod returning;

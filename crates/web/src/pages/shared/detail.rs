@@ -96,6 +96,7 @@ pub fn model(ctx: &Ctx, opened: &Opened) -> Result<AgreementView> {
         timeline: progress::timeline(lang, &dossier.entries),
         acts: acts(&ctx.actor, dossier, ctx.now())?,
         reply_days: (params.reply_days, params.reply_days_min, params.reply_days_max),
+        printable: params.may_print(agreement.state.kind()),
     })
 }
 

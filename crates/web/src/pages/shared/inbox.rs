@@ -5,11 +5,11 @@ use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::i18n::{Lang, has};
 use crate::views::messages::{self, MessageRow, Messages};
+use crate::views::time;
 use axum::response::IntoResponse;
-use domain::agreement::EventKind;
 use domain::agreement::form::Input;
 use domain::ids::{AccountId, MessageId, SchoolId};
-use domain::notice::Audience;
+use domain::notice::{Audience, Told};
 use domain::policy::Actor;
 use store::Conn;
 use store::inbox::{self, Cursor, Message};
@@ -70,12 +70,13 @@ pub fn message_row(message: Message) -> Option<MessageRow> {
         ("position", Some(params.position)),
         ("number", params.number),
         ("reason", params.reason.map(known)),
+        ("deadline", params.deadline.map(time::stamp)),
     ];
     let given = values
         .into_iter()
         .filter_map(|(name, value)| Some((name.to_owned(), value?)));
     Some(MessageRow {
-        event: EventKind::from_code(&event)?,
+        event: Told::from_code(&event)?,
         agreement,
         params: given.collect(),
         at,

@@ -2,5 +2,6 @@
 
 pub mod agreement;
 pub mod overview;
+pub mod parameters;
 pub mod queue;
 pub mod students;

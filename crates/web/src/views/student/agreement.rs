@@ -53,7 +53,8 @@ pub fn page(frame: &Frame, view: &Signed) -> Markup {
         (employer_card(lang, &agreement.employer, &view.employer_line, view.certified, &agreement.terms))
         section.card {
             a.go.lnk href=(links::under(frame, agreement.id, "document")) { (icon(Icon::Eye)) span.grow { (tr!(lang, "act.view_document")) } (icon(Icon::ChevronRight)) }
-            a.go.lnk href=(links::under(frame, agreement.id, "document.pdf")) { (icon(Icon::Printer)) span.grow { (tr!(lang, "act.print_pdf")) } (icon(Icon::ChevronRight)) }
+            @if agreement.printable { a.go.lnk href=(links::under(frame, agreement.id, "document.pdf")) { (icon(Icon::Printer)) span.grow { (tr!(lang, "act.print_pdf")) } (icon(Icon::ChevronRight)) } }
+            @else { div.go { (icon(Icon::Printer)) span.grow { (tr!(lang, "act.print_pdf")) span.sub { (tr!(lang, "why.print")) } } } }
         }
         section.card { details { summary.go.lnk { span.grow { (tr!(lang, "s_offer.all_terms")) } (icon(Icon::ChevronDown)) } (terms::view(lang, &agreement.terms)) } }
         section.card { details { summary.go.lnk { span.grow { (tr!(lang, "agreement.clauses")) } (icon(Icon::ChevronDown)) } (clause_list(lang, frame.now, &agreement.clauses)) } }
