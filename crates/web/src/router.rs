@@ -108,6 +108,9 @@ fn college_routes() -> Vec<Route> {
         get("/college/agreements/{id}/document.pdf", COLLEGE, college::document::pdf),
         get("/college/students", COLLEGE, college::students::list),
         post("/college/students/approval", COLLEGE, college::students::approve),
+        get("/college/students/{student}", COLLEGE, college::student::show),
+        post("/college/students/{student}/approval", COLLEGE, college::student::approve),
+        post("/college/students/{student}/return", COLLEGE, college::student::give_back),
         get("/college/messages", COLLEGE, college::messages::list),
         post("/college/messages/seen", COLLEGE, college::messages::seen),
     ]

@@ -26,6 +26,7 @@ pub use clause::{Clause, Content, Hash, Party, Ticks};
 pub use command::{Command, CommandKind, Refusal};
 pub use event::{Event, EventKind, Payload};
 pub use state::{Level, Reason, State, StateKind};
+pub use template::supplementary_key;
 
 use crate::ids::{AgreementId, CollegeId, EmployerId, SchoolId, StudentId};
 use crate::policy::{Actor, Subject};

@@ -36,10 +36,15 @@ pub(super) fn clauses(terms: &Terms) -> Vec<Clause> {
         clause("dispute", "争议解决", Standard, DISPUTE),
     ];
     for (i, text) in terms.supplementary.iter().enumerate() {
-        let (key, title) = (format!("supplementary-{}", i + 1), format!("补充约定 {}", i + 1));
+        let (key, title) = (supplementary_key(i + 1), format!("补充约定 {}", i + 1));
         clauses.push(clause(&key, &title, ClauseKind::Supplementary, text.as_str()));
     }
     clauses
+}
+
+/// The key of the supplementary clause with this number, from 1.
+pub fn supplementary_key(number: usize) -> String {
+    format!("supplementary-{number}")
 }
 
 /// A clause that both parties confirm, as all of this template are.

@@ -2,7 +2,10 @@
 (()=>{
 const form=document.querySelector('form[data-ticks]')
 if(!form)return
-const boxes=[...form.querySelectorAll('[data-tick]')]
+const all=[...form.querySelectorAll('[data-tick]')]
+// A clause that has not been written does not have to be confirmed.
+const wanted=b=>{const f=b.closest('.extra');return !f||f.querySelector('textarea').value.trim()!==''}
+let boxes=all.filter(wanted)
 const say=form.querySelector('[data-saved]')
 const button=form.querySelector('[data-go]')
 const count=form.querySelector('[data-count]')
@@ -12,8 +15,9 @@ let dialog=null
 const open=()=>{dialog.showModal();const i=dialog.querySelector('[aria-invalid=true]')||dialog.querySelector('input:not([type=hidden])');i&&i.focus()}
 const left=()=>boxes.filter(b=>!b.checked).length
 const show=()=>{
+boxes=all.filter(wanted)
 const n=left()
-boxes.forEach(b=>b.closest('li').classList.toggle('on',b.checked))
+boxes.forEach(b=>{const li=b.closest('li');if(li)li.classList.toggle('on',b.checked)})
 if(count)count.textContent=(boxes.length-n)+' / '+boxes.length
 if(progress)progress.value=boxes.length-n
 if(button){button.setAttribute('aria-disabled',n>0)
@@ -28,6 +32,13 @@ const r=await fetch(form.dataset.ticks,{method:'POST',body,headers:{'X-CSRF-Toke
 if(say)say.textContent=r.ok||r.type==='opaqueredirect'?say.dataset.done.replace('{t}',new Date().toTimeString().slice(0,5)):say.dataset.failed
 }catch(_){if(say)say.textContent=say.dataset.failed}
 }
+form.addEventListener('input',e=>{
+if(!e.target.matches('.extra textarea'))return
+const b=e.target.closest('.extra').querySelector('[data-tick]')
+// What is written anew has not been confirmed.
+b.checked=false
+show()
+})
 let timer=0
 form.addEventListener('change',e=>{
 if(!e.target.matches('[data-tick]'))return

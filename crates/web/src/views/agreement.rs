@@ -4,8 +4,8 @@ use super::badge;
 use super::frame::Frame;
 use super::icon::{Icon, icon};
 use super::part::{
-    ClauseItem, Confirmation, Entry, Parties, Steps, clause_list, denied, denied_text, party_cards, stepper,
-    timeline,
+    ClauseItem, Confirmation, Entry, Parties, Steps, clause_list, denied, denied_text, party_cards,
+    removed_list, stepper, timeline,
 };
 use super::{links, terms, time};
 use crate::i18n::{Lang, tk};
@@ -57,6 +57,8 @@ pub struct AgreementView {
     pub terms: Terms,
     /// The clauses.
     pub clauses: Vec<ClauseItem>,
+    /// Clauses of the version that the student saw before and that this one no longer has: title and text.
+    pub removed: Vec<(String, String)>,
     /// The timeline, newest first.
     pub timeline: Vec<Entry>,
     /// What the person could do: allowed, or refused with the reason. Acts of other roles are left out.
@@ -130,13 +132,22 @@ pub fn steps_card(frame: &Frame, view: &AgreementView) -> Markup {
     }
 }
 
+/// Red is for what went wrong; an end that was agreed on is not.
+const fn reason_tone(state: StateKind) -> &'static str {
+    match state {
+        StateKind::Terminating => "warn",
+        StateKind::Terminated => "",
+        _ => "bad",
+    }
+}
+
 /// Why it stands where it stands, for states that carry a reason.
 pub fn reason_note(lang: Lang, view: &AgreementView) -> Markup {
     html! {
         @if let Some((code, text)) = &view.reason {
-            (super::part::note("bad", &html! {
+            (super::part::note(reason_tone(view.state), &html! {
                 b { (tk(lang, "state", view.state.code())) }
-                div { @if !code.is_empty() { (tk(lang, "reason", code)) @if !text.is_empty() { ": " } } (text) }
+                div { @if !code.is_empty() { (tk(lang, "reason", code)) @if !text.is_empty() { (tr!(lang, "common.colon")) } } (text) }
             }))
         }
     }
@@ -155,6 +166,7 @@ pub fn content(frame: &Frame, view: &AgreementView) -> Markup {
                 span.more.ok-t[given == asked].t3[given < asked] { (tr!(lang, "agreement.student_ticked", n = given, of = asked)) }
             }
             (clause_list(lang, frame.now, &view.clauses))
+            (removed_list(lang, &view.removed))
         }
     }
 }
@@ -182,6 +194,14 @@ pub fn document_buttons(frame: &Frame, view: &AgreementView) -> Markup {
     }
 }
 
+/// Whether nothing can come of the agreement any more.
+fn is_over(state: StateKind) -> bool {
+    matches!(
+        state,
+        StateKind::Terminated | StateKind::Voided | StateKind::Superseded
+    )
+}
+
 /// Why an act is refused, and what to do instead where that is clear.
 fn advice(lang: Lang, kind: CommandKind, refusal: &Refusal) -> String {
     let better = match (kind, refusal) {
@@ -190,7 +210,16 @@ fn advice(lang: Lang, kind: CommandKind, refusal: &Refusal) -> String {
         (CommandKind::Withdraw, Refusal::WrongState(state)) if state.is_live() => {
             tr!(lang, "why.withdraw_live")
         }
-        (CommandKind::Withdraw, Refusal::WrongState(_)) => tr!(lang, "why.withdraw_not_sent"),
+        (CommandKind::Withdraw, Refusal::WrongState(state)) if !is_over(*state) => {
+            tr!(lang, "why.withdraw_not_sent")
+        }
+        (CommandKind::Send, Refusal::WrongState(StateKind::Offered)) => tr!(lang, "why.send_offered"),
+        (CommandKind::Send, Refusal::WrongState(state)) if state.is_live() => tr!(lang, "why.send_live"),
+        (CommandKind::Edit | CommandKind::Send | CommandKind::Withdraw, Refusal::WrongState(state))
+            if is_over(*state) =>
+        {
+            tr!(lang, "why.over")
+        }
         (CommandKind::Send, Refusal::WrongState(state)) if state.is_editable() => {
             tr!(lang, "why.send_edit_first")
         }

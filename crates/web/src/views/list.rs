@@ -101,14 +101,6 @@ pub struct FilterSelect<'a> {
     pub value: &'a str,
 }
 
-/// The states as entries of a select.
-pub fn state_choices(lang: Lang, states: &[StateKind]) -> Vec<Choice> {
-    states
-        .iter()
-        .map(|state| Choice::new(state.code(), tk(lang, "state", state.code())))
-        .collect()
-}
-
 /// The filter bar: a search and some selects, sent by button, by choice, or while typing (never while composing).
 pub fn filter_bar(
     lang: Lang,
@@ -132,6 +124,24 @@ pub fn filter_bar(
                 }
             } }
             button.btn type="submit" { (tr!(lang, "filter.search")) }
+        }
+    }
+}
+
+/// The states that a tab holds beside each other, with how many there are of each: a second row of links,
+/// the first of which shows them all. Nothing where there is nothing to choose between.
+pub fn state_chips(lang: Lang, all: &str, name: &str, chosen: &str, states: &[(StateKind, u64)]) -> Markup {
+    let held = |state: &&(StateKind, u64)| state.1 > 0 || state.0.code() == chosen;
+    html! {
+        @if states.len() > 1 && states.iter().filter(held).count() > 0 {
+            nav.chips aria-label=(tr!(lang, "filter.states")) {
+                a href=(all) aria-current=[chosen.is_empty().then_some("true")] { (tr!(lang, "filter.all_states")) }
+                @for (state, count) in states.iter().filter(held) {
+                    a href={ (all) "&" (name) "=" (state.code()) } aria-current=[(state.code() == chosen).then_some("true")] {
+                        (tk(lang, "state", state.code())) " " span { (count) }
+                    }
+                }
+            }
         }
     }
 }
@@ -186,14 +196,33 @@ pub fn state_cell(frame: &Frame, row: &AgreementRow) -> Markup {
         @if let Some(until) = row.deadline {
             span.sub.warn-t[time::soon(frame.now, until)] { (tr!(lang, "time.left_prefix")) " " (time::countdown(lang, frame.now, until)) }
         } @else if let Some((code, text)) = &row.reason {
-            span.sub { @if code.is_empty() { (text) } @else { (tk(lang, "reason", code)) } }
+            // “Other” says nothing without the words that came with it.
+            @let words = code.is_empty() || (code == "other" && !text.is_empty());
+            span.sub.clip title=[words.then_some(text)] { @if words { (text) } @else { (tk(lang, "reason", code)) } }
         }
     }
 }
 
-/// Table of agreements; `employer_column` for reviewers.
-pub fn agreement_table(frame: &Frame, rows: &[AgreementRow], employer_column: bool) -> Markup {
+/// Whose table of agreements it is: what columns it has, and what its time says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Readers {
+    /// The employer: when a row last changed.
+    Employer,
+    /// Reviewers, with the employer's name: when a row last changed.
+    Reviewers,
+    /// Reviewers who have to act: since when a row waits for them.
+    Queue,
+}
+
+/// Table of agreements.
+pub fn agreement_table(frame: &Frame, rows: &[AgreementRow], readers: Readers) -> Markup {
     let lang = frame.lang;
+    let employer_column = readers != Readers::Employer;
+    let time = if readers == Readers::Queue {
+        tr!(lang, "col.waiting_since")
+    } else {
+        tr!(lang, "col.updated")
+    };
     html! {
         div.wrap { table.tb.fold {
             thead { tr {
@@ -203,7 +232,7 @@ pub fn agreement_table(frame: &Frame, rows: &[AgreementRow], employer_column: bo
                 th scope="col" { (tr!(lang, "col.position_place")) }
                 th.r scope="col" { (tr!(lang, "col.pay")) }
                 th scope="col" { (tr!(lang, "col.state")) }
-                th scope="col" { (tr!(lang, "col.updated")) }
+                th scope="col" { (time) }
                 th scope="col" { (tr!(lang, "col.actions")) }
             } }
             tbody { @for row in rows { (agreement_row(frame, row, employer_column)) } }
@@ -216,10 +245,10 @@ fn agreement_row(frame: &Frame, row: &AgreementRow, employer_column: bool) -> Ma
     html! {
         tr {
             td.name { b { (row.student) } span.sub { (row.student_line) } }
-            td.gone { (row.college) span.sub { (row.major) } }
-            @if employer_column { td.full { (row.employer) } }
-            td { (row.position) span.sub { (row.place) } }
-            td.r { (row.pay) }
+            td.gone.col-c { (row.college) span.sub { (row.major) } }
+            @if employer_column { td.full.unit-c { (row.employer) } }
+            td.pos-c { span.clip title=(row.position) { (row.position) } span.sub.clip title=(row.place) { (row.place) } }
+            td.r data-l=(tr!(lang, "col.pay")) { (row.pay) }
             td.st-c { (state_cell(frame, row)) }
             td.nw.t3.gone { (time::at(row.updated, frame.now)) @if let Some(number) = &row.number { span.sub { (number) } } }
             td.ops {

@@ -15,6 +15,7 @@ mod forms;
 mod headers;
 mod language;
 mod login;
+mod offer_form;
 mod offers;
 mod parameters;
 mod password;

@@ -301,6 +301,100 @@ async fn source_information_is_approved_many_at_once() {
 }
 
 #[tokio::test]
+async fn one_record_is_returned_with_a_reason_or_approved() {
+    both(|world| async {
+        let site = Site::open(world).await;
+        let (mine, foreign) = (imported(&site, 0).await, imported(&site, 1).await);
+        let reviewer = site.signed_in(&site.cast.schools[0].reviewer).await;
+        let path = format!("/college/students/{mine}");
+        let list = reviewer.get("/college/students").await;
+        assert!(list.has(&format!("a[href='{path}']")), "the list leads to it");
+        let record = reviewer.get(&path).await;
+        assert!(record.has("form[action$=approval]") && record.has("form[action$=return]"));
+        assert!(!record.text.contains(ID_NO), "numbers are masked");
+
+        let bare = reviewer.post(&format!("{path}/return"), &[("text", " ")]).await;
+        assert_eq!(bare.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(bare.has("#text-e"), "the reason is missed beside its field");
+        let long = "字".repeat(501);
+        let long = reviewer.post(&format!("{path}/return"), &[("text", &long)]).await;
+        assert!(
+            long.has("#text-e") && long.text.contains("字字"),
+            "what was typed is kept"
+        );
+
+        let done = reviewer
+            .post(&format!("{path}/return"), &[("text", "专业应为法学")])
+            .await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER);
+        let returned = reviewer.get(&path).await;
+        assert!(returned.text.contains("专业应为法学"));
+        assert!(
+            returned.has("form[action$=approval]") && !returned.has("form[action$=return]"),
+            "only approving is left"
+        );
+        let done = reviewer.post(&format!("{path}/approval"), &[]).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER);
+        let approved = reviewer.get(&path).await;
+        assert!(!approved.has("form[action$=approval]") && !approved.text.contains("专业应为法学"));
+        reviewer
+            .post(&format!("{path}/return"), &[("text", "太晚了")])
+            .await;
+        assert!(
+            !reviewer.get(&path).await.has(".note.bad"),
+            "what is approved is not returned"
+        );
+
+        for act in ["", "/approval", "/return"] {
+            let path = format!("/college/students/{foreign}{act}");
+            let page = if act.is_empty() {
+                reviewer.get(&path).await
+            } else {
+                reviewer.post(&path, &[("text", "不对")]).await
+            };
+            assert_eq!(page.status, StatusCode::NOT_FOUND, "{act}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_state_is_found_by_a_tab_and_its_filter() {
+    let site = Site::open(store::testing::World::sqlite().await).await;
+    let id = at(&site, Stage::Offered).await;
+    let student = site.signed_in(&site.cast.schools[0].student_logins[0]).await;
+    let path = format!("/student/agreements/{id}");
+    let version = student
+        .get(&path)
+        .await
+        .attr("form[action$=refusal] input[name=version]", "value");
+    let fields = [("version", version.as_str()), ("reason", "study"), ("text", "")];
+    student.post(&format!("{path}/refusal"), &fields).await;
+    let reviewer = site.signed_in(&site.cast.schools[0].reviewer).await;
+    let staff = site.signed_in(&site.cast.schools[0].staff).await;
+    for (who, area) in [(&reviewer, "college"), (&staff, "school")] {
+        let list = format!("/{area}/agreements?state=unsigned");
+        let row = format!("a[href='/{area}/agreements/{id}']");
+        assert!(who.get(&list).await.has(&row), "{area}");
+        let chip = format!("nav.chips a[href='{list}&only=declined']");
+        assert!(who.get(&list).await.has(&chip), "{area}");
+        assert!(
+            who.get(&format!("{list}&only=declined")).await.has(&row),
+            "{area}"
+        );
+        assert!(
+            !who.get(&format!("{list}&only=withdrawn")).await.has(&row),
+            "{area}"
+        );
+    }
+    let firm = site.signed_in(&site.cast.firms[0].login).await;
+    let list = "/employer/10001/2027/agreements?tab=pending";
+    let row = format!("a[href='/employer/10001/2027/agreements/{id}']");
+    assert!(firm.get(&format!("{list}&state=declined")).await.has(&row));
+    assert!(!firm.get(&format!("{list}&state=returned")).await.has(&row));
+}
+
+#[tokio::test]
 async fn lists_are_searched_by_name_with_any_sign_in_it() {
     both(|world| async {
         let site = Site::open(world).await;

@@ -215,6 +215,10 @@ pub fn view(lang: Lang, state: StateKind, acts: &[(CommandKind, Result<(), Refus
         parties: parties(lang, "王思齐（女）"),
         terms: terms(),
         clauses: clauses(state != StateKind::Draft, given),
+        removed: (state == Offered)
+            .then(|| ("补充约定 2".into(), "乙方入职后三年内不得报考研究生。".into()))
+            .into_iter()
+            .collect(),
         timeline: timeline(state),
         acts: acts.to_vec(),
         reply_days: (5, 1, 30),

@@ -90,6 +90,11 @@ fn list_page(tab: EmployerTab, rows: Rows, q: &str) -> AgreementList {
     AgreementList {
         tab,
         counts: [8, 23, 146, 0],
+        states: if tab == EmployerTab::Eligible {
+            Vec::new()
+        } else {
+            tab.states().iter().copied().zip([5, 1, 0, 2, 0, 0]).collect()
+        },
         filter: Filter {
             q: q.into(),
             ..Filter::default()

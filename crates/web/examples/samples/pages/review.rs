@@ -17,11 +17,13 @@ use web::views::review::agreement::{self, Review};
 use web::views::review::overview::{self, CollegeLine, Overview};
 use web::views::review::parameters::{self, ChangeLine, Line, Parameters, words};
 use web::views::review::queue::{self, Queue, QueueTab};
+use web::views::review::student::{self, Record};
 use web::views::review::students::{self, SourceRow, Students};
 
 fn queue_page(rows: Vec<web::views::list::AgreementRow>, q: &str) -> Queue {
     Queue {
         tab: QueueTab::Waiting,
+        states: vec![(domain::agreement::StateKind::CollegeReview, 2)],
         counts: [7, 31, 11, 146, 2, 5],
         filter: Filter {
             q: q.into(),
@@ -48,6 +50,22 @@ fn review(lang: Lang, state: StateKind, acts: &[(CommandKind, Result<(), Refusal
         ]),
         doubts: vec!["乙方违约金高于 5,000 元".into()],
         form,
+    }
+}
+
+fn record(status: SourceStatus, reason: Option<&str>, wrong: Option<&str>) -> Record {
+    let form = Form::default();
+    Record {
+        id: student_id(1),
+        name: "阿卜杜热合曼·吐尔逊江".into(),
+        status,
+        reason: reason.map(Into::into),
+        rows: texts(&[
+            ("学号", "2023110418"),
+            ("证件号码", "420106********0028"),
+            ("专业", "软件工程"),
+        ]),
+        form: wrong.map_or_else(|| form.clone(), |code| form.clone().with_error("text", code)),
     }
 }
 
@@ -235,6 +253,25 @@ pub fn pages(lang: Lang) -> Vec<Sample> {
                 &college,
                 &students_page(SourceStatus::Returned, Vec::new(), false),
             ),
+        ),
+        (
+            "c-student",
+            student::page(&college, &record(SourceStatus::Imported, None, None)),
+        ),
+        (
+            "c-student-wrong",
+            student::page(&college, &record(SourceStatus::Imported, None, Some("required"))),
+        ),
+        (
+            "c-student-returned",
+            student::page(
+                &college,
+                &record(SourceStatus::Returned, Some("专业应为软件工程"), None),
+            ),
+        ),
+        (
+            "c-student-approved",
+            student::page(&college, &record(SourceStatus::Approved, None, None)),
         ),
         ("h-overview", overview::page(&staff, &overview_page())),
         ("h-parameters", {

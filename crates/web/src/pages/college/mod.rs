@@ -7,4 +7,5 @@ pub mod document;
 pub mod messages;
 pub mod queue;
 pub mod returning;
+pub mod student;
 pub mod students;

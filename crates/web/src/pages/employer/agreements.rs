@@ -181,6 +181,15 @@ fn sum(counts: &[(StateKind, i64)], states: &[StateKind]) -> i64 {
         .sum()
 }
 
+/// The states of a tab that is about agreements, with how many there are of each.
+fn states_of(tab: EmployerTab, counts: &[(StateKind, i64)]) -> Vec<(StateKind, u64)> {
+    if tab == EmployerTab::Eligible {
+        return Vec::new();
+    }
+    let of = |state: &StateKind| (*state, natural(sum(counts, &[*state])));
+    tab.states().iter().map(of).collect()
+}
+
 fn natural(n: i64) -> u64 {
     u64::try_from(n).unwrap_or(0)
 }
@@ -230,6 +239,7 @@ fn view(ctx: &Ctx, base: &str, asked: &Asked, data: Data) -> Result<AgreementLis
             .map(|college| Choice::new(college.id.to_string(), &college.name))
             .collect(),
         degrees: crate::views::form::codes(lang, &DEGREE),
+        states: states_of(asked.tab, &data.states),
         filter: asked.filter.clone(),
         rows,
         pager,

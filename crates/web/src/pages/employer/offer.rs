@@ -18,6 +18,7 @@ use domain::agreement::clause::Party;
 use domain::agreement::form::{self, Input, Limits};
 use domain::agreement::outline::outline;
 use domain::agreement::probe::probe;
+use domain::agreement::supplementary_key;
 use domain::agreement::terms::{Money, Terms};
 use domain::agreement::{Agreement, Clause, Command, CommandKind, Content, Refusal};
 use domain::codes::{POSITION_CATEGORY, PROVINCE};
@@ -160,8 +161,21 @@ fn read(ctx: &Ctx, at: &At, params: &SchoolParams, input: &Input) -> Result<Term
     }
 }
 
+/// The keys of what was ticked. A supplementary clause is ticked where it is written, and fields that were
+/// left empty make no clause: those that follow move up.
 fn ticked(input: &Input) -> BTreeSet<String> {
-    input.all("tick").iter().cloned().collect()
+    let mut keys: BTreeSet<String> = input.all("tick").iter().cloned().collect();
+    let mut number = 0;
+    for (i, text) in input.all("supplementary").iter().enumerate() {
+        let ticked = keys.remove(&supplementary_key(i + 1));
+        if !text.trim().is_empty() {
+            number += 1;
+            if ticked {
+                keys.insert(supplementary_key(number));
+            }
+        }
+    }
+    keys
 }
 
 async fn unprocessable(ctx: &Ctx, ground: &Ground, form: Form) -> Result {

@@ -93,6 +93,7 @@ pub fn model(ctx: &Ctx, opened: &Opened) -> Result<AgreementView> {
         parties: parties(lang, ctx.store().keys(), dossier, Reader::of(&ctx.actor))?,
         terms: agreement.content.terms.clone(),
         clauses: clauses(lang, opened),
+        removed: removed(opened),
         timeline: progress::timeline(lang, &dossier.entries),
         acts: acts(&ctx.actor, dossier, ctx.now())?,
         reply_days: (params.reply_days, params.reply_days_min, params.reply_days_max),
@@ -119,6 +120,17 @@ pub fn clauses(lang: Lang, opened: &Opened) -> Vec<ClauseItem> {
             .map(|change| old_words(lang, change)),
     };
     content.clauses.iter().map(item).collect()
+}
+
+/// The clauses that are gone since the student saw the terms before.
+fn removed(opened: &Opened) -> Vec<(String, String)> {
+    let content = &opened.dossier.loaded.agreement.content;
+    let changes = opened.before.as_ref().map(|before| diff(before, content));
+    let gone = |change: ClauseChange| match (change.old, change.new) {
+        (Some(old), None) => Some((change.title, old)),
+        _ => None,
+    };
+    changes.unwrap_or_default().into_iter().filter_map(gone).collect()
 }
 
 fn old_words(lang: Lang, change: &ClauseChange) -> String {

@@ -1,6 +1,7 @@
 //! How far an agreement has come: the steps taken since it was last sent, who holds it, and its history.
 
 use crate::i18n::{Lang, has, tk};
+use crate::tr;
 use crate::views::agreement::Holder;
 use crate::views::part::{Entry as Line, Steps};
 use domain::agreement::state::{Reason, Requester, State, TerminationStage};
@@ -117,7 +118,7 @@ pub fn reason(lang: Lang, code: &str, text: &str) -> (String, String) {
     let words = if text.is_empty() {
         name
     } else {
-        format!("{name}: {text}")
+        format!("{name}{}{text}", tr!(lang, "common.colon"))
     };
     (String::new(), words)
 }

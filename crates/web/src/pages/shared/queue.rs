@@ -1,7 +1,7 @@
 //! The agreements of a college or a school by tab: what waits for review, the longest waiting first, and the rest.
 
 use super::cursor::{self, Key, Trail};
-use super::rows::{agreement_row, waiting_row};
+use super::rows::{agreement_row, state_of, waiting_row};
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::views::form::Choice;
@@ -42,14 +42,20 @@ impl Asked {
             (QueueTab::Offered, _) => &[S::Offered],
             (QueueTab::Reviewing, _) => &[S::CollegeReview, S::SchoolReview],
             (QueueTab::Effective, _) => &[S::Effective],
-            (QueueTab::Returned, _) => &[S::Returned],
+            (QueueTab::Unsigned, _) => &[S::Declined, S::Returned, S::Withdrawn, S::Expired, S::Superseded],
             (QueueTab::Ended, _) => &[S::Terminating, S::Terminated, S::Voided],
         }
     }
 
+    /// The one state that was asked for, or all of the tab.
+    fn chosen(&self) -> Vec<StateKind> {
+        let all = self.states(self.tab);
+        state_of(&self.shown.state, all).map_or_else(|| all.to_vec(), |state| vec![state])
+    }
+
     fn filter(&self) -> Filter {
         Filter {
-            states: self.states(self.tab).to_vec(),
+            states: self.chosen(),
             college: self.shown.college.parse().ok(),
             text: Some(name_key(&self.shown.q)).filter(|text| !text.is_empty()),
             ..Filter::default()
@@ -93,6 +99,7 @@ pub async fn list(ctx: &Ctx, path: &str, query: &Input, home: bool) -> Result {
         shown: Shown {
             q: text("q"),
             college: text("college"),
+            state: text("only"),
             ..Shown::default()
         },
         after: trail.key(),
@@ -108,6 +115,7 @@ pub async fn list(ctx: &Ctx, path: &str, query: &Input, home: bool) -> Result {
 
 fn view(ctx: &Ctx, asked: Asked, (path, trail): (&str, &Trail), data: Data) -> Result<Queue> {
     let lang = ctx.lang();
+    let natural = |n: i64| u64::try_from(n).unwrap_or(0);
     let sum = |counts: &[(StateKind, i64)], tab| {
         let states = asked.states(tab);
         let n: i64 = counts
@@ -115,10 +123,16 @@ fn view(ctx: &Ctx, asked: Asked, (path, trail): (&str, &Trail), data: Data) -> R
             .filter(|(state, _)| states.contains(state))
             .map(|(_, n)| n)
             .sum();
-        u64::try_from(n).unwrap_or(0)
+        natural(n)
     };
+    let states = asked.states(asked.tab).iter().map(|state| {
+        let known = data.all.iter().find(|(known, _)| known == state);
+        (*state, known.map_or(0, |(_, n)| natural(*n)))
+    });
+    let states = states.collect();
     let kept = [
         ("state", asked.tab.code()),
+        ("only", &asked.shown.state),
         ("q", &asked.shown.q),
         ("college", &asked.shown.college),
     ];
@@ -135,6 +149,7 @@ fn view(ctx: &Ctx, asked: Asked, (path, trail): (&str, &Trail), data: Data) -> R
     Ok(Queue {
         tab: asked.tab,
         counts,
+        states,
         filter: asked.shown,
         colleges,
         rows: rows?,

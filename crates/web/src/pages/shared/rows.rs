@@ -59,7 +59,7 @@ pub fn offer_row(lang: Lang, item: Item) -> Result<OfferRow> {
     Ok(OfferRow {
         id: item.id,
         state,
-        position: super::who::spaced(&[&item.position, &item.place]),
+        position: [item.position.as_str(), &item.place].join(" · "),
         employer: item.employer_name,
         pay: tr!(lang, "unit.money", amount = Money(item.pay)).into_owned(),
         deadline: item.deadline_at,

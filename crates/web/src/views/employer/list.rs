@@ -8,7 +8,8 @@ use crate::views::frame::Frame;
 use crate::views::icon::{Icon, icon};
 use crate::views::layout::{self, Page};
 use crate::views::list::{
-    AgreementRow, EmployerTab, Filter, FilterSelect, agreement_table, filter_bar, no_result, state_choices,
+    AgreementRow, EmployerTab, Filter, FilterSelect, Readers, agreement_table, filter_bar, no_result,
+    state_chips,
 };
 use crate::views::nav::Spot;
 use crate::views::part::{Pager, Tab, empty, pager, tabs};
@@ -54,6 +55,8 @@ pub struct AgreementList {
     pub tab: EmployerTab,
     /// How many each tab holds, in the order of [`EmployerTab::ALL`].
     pub counts: [u64; 4],
+    /// How many agreements there are in each state of the tab.
+    pub states: Vec<(StateKind, u64)>,
     /// What narrows it.
     pub filter: Filter,
     /// The school's colleges: identifier and name.
@@ -96,18 +99,7 @@ fn filter(frame: &Frame, view: &AgreementList) -> Markup {
         (EmployerTab::Eligible, _) => tr!(lang, "filter.student"),
         _ => tr!(lang, "filter.agreement"),
     };
-    let states = if view.tab == EmployerTab::Eligible {
-        Vec::new()
-    } else {
-        state_choices(lang, view.tab.states())
-    };
     let selects = [
-        FilterSelect {
-            name: "state",
-            label: tr!(lang, "filter.all_states").into_owned(),
-            choices: states,
-            value: &view.filter.state,
-        },
         FilterSelect {
             name: "college",
             label: tr!(lang, "filter.all_colleges").into_owned(),
@@ -125,7 +117,7 @@ fn filter(frame: &Frame, view: &AgreementList) -> Markup {
     filter_bar(
         lang,
         &action,
-        &[("tab", view.tab.code())],
+        &[("tab", view.tab.code()), ("state", &view.filter.state)],
         (&view.filter.q, &placeholder),
         &selects,
     )
@@ -153,7 +145,7 @@ fn student_row(frame: &Frame, row: &StudentRow) -> Markup {
     html! {
         tr {
             td.name { b { (row.name) } span.sub { (row.line) } }
-            td.full { (row.college) span.sub { (row.major) } }
+            td.full.col-c { (row.college) span.sub { (row.major) } }
             td { @if let Some(position) = &row.applied_for { (tr!(lang, "list.applied_for", position = position)) } @else { span.t3 { "—" } } }
             td.st-c {
                 @match row.existing { Some((_, state)) => (badge::badge(lang, state)), None => span.st.ready { (tr!(lang, "list.eligible")) } }
@@ -198,11 +190,12 @@ pub fn fragment(frame: &Frame, view: &AgreementList) -> Markup {
     html! {
         section.card #list aria-label=(tr!(lang, "list.title")) {
             (tab_row(frame, view))
+            (state_chips(lang, &address(frame, view.tab), "state", &view.filter.state, &view.states))
             @if !bare || view.filter.is_set() || view.tab == EmployerTab::Eligible { (filter(frame, view)) }
             @match &view.rows {
                 Rows::Students(rows) if !rows.is_empty() => { (students(frame, rows)) (pager(lang, &total, &view.pager)) },
                 Rows::Students(_) => (nobody(frame, view)),
-                Rows::Agreements(rows) if !rows.is_empty() => { (agreement_table(frame, rows, false)) (pager(lang, &total, &view.pager)) },
+                Rows::Agreements(rows) if !rows.is_empty() => { (agreement_table(frame, rows, Readers::Employer)) (pager(lang, &total, &view.pager)) },
                 Rows::Agreements(_) if view.filter.is_set() => (no_result(lang, &address(frame, view.tab))),
                 Rows::Agreements(_) => (empty(&tk(lang, "list_empty", view.tab.code()), &tk(lang, "list_empty_why", view.tab.code()), None)),
             }

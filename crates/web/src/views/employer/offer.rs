@@ -11,7 +11,7 @@ use crate::views::layout::{self, Page};
 use crate::views::nav::Spot;
 use crate::views::part::{ClauseItem, Confirmation, crumbs, denied, denied_text, note, pairs, tick_list};
 use crate::views::{links, time};
-use domain::agreement::clause::Party;
+use domain::agreement::clause::{ClauseKind, Party};
 use domain::agreement::{Refusal, StateKind};
 use domain::ids::{AgreementId, StudentId};
 use jiff::Timestamp;
@@ -62,6 +62,12 @@ fn clauses(lang: Lang, view: &Offer) -> Markup {
     let ticked = asked()
         .filter(|item| matches!(item.employer, Confirmation::Given(_)))
         .count();
+    let standard: Vec<ClauseItem> = view
+        .clauses
+        .iter()
+        .filter(|item| item.clause.kind != ClauseKind::Supplementary)
+        .cloned()
+        .collect();
     html! {
         section.card #clauses {
             header { h2 { (tr!(lang, "offer.clauses")) } span.more.t3 { (tr!(lang, "offer.ticked")) " " span data-count { (ticked) " / " (asked().count()) } } }
@@ -69,7 +75,8 @@ fn clauses(lang: Lang, view: &Offer) -> Markup {
             @if let Some(wrong) = view.form.errors.iter().find(|error| error.field == "tick") {
                 div.body { span.err #tick-e { (error_text(lang, wrong)) } }
             }
-            (tick_list(lang, &view.clauses, Party::Employer))
+            // The supplementary ones are ticked where they are written.
+            (tick_list(lang, &standard, Party::Employer))
         }
     }
 }
@@ -150,7 +157,7 @@ fn terms(frame: &Frame, view: &Offer, action: &str) -> Markup {
             (fields::report(lang, form))
             (fields::archive(lang, form))
             (fields::breach(lang, form, &view.penalty_cap))
-            (fields::supplementary(lang, form))
+            (fields::supplementary(lang, form, &view.clauses))
             (clauses(lang, view))
             div.formend { button.btn.pri[!sendable(view)] type="submit" { (tr!(lang, "act.save")) } span.sm.t3 { (tr!(lang, "offer.save_hint")) } }
         }

@@ -4,7 +4,9 @@ use crate::i18n::{Lang, tk};
 use crate::tr;
 use crate::views::form::{Choice, Field, Form, checks, codes, error, radios};
 use crate::views::icon::{Icon, icon};
+use crate::views::part::{ClauseItem, Confirmation};
 use domain::agreement::form::{SUPPLEMENTARY_COUNT, SUPPLEMENTARY_LENGTH};
+use domain::agreement::supplementary_key;
 use domain::agreement::terms::{ArchiveKind, Exemption, HouseholdKind};
 use domain::codes::{POSITION_CATEGORY, PROVINCE};
 use maud::{Markup, html};
@@ -126,19 +128,33 @@ pub fn breach(lang: Lang, form: &Form, cap: &str) -> Markup {
     )
 }
 
-/// 补充条款: filled ones, and empty ones that a button shows one by one.
-pub fn supplementary(lang: Lang, form: &Form) -> Markup {
+/// 补充条款: filled ones, and empty ones that a button shows one by one. Each has its tick beside it, so that
+/// what is written and confirmed at once is saved at once.
+pub fn supplementary(lang: Lang, form: &Form, clauses: &[ClauseItem]) -> Markup {
     let given = form.input.all("supplementary");
-    let shown = given.iter().filter(|text| !text.trim().is_empty()).count().max(1);
+    let filled = |i: usize| given.get(i).is_some_and(|text| !text.trim().is_empty());
+    let shown = (0..given.len())
+        .rev()
+        .find(|i| filled(*i))
+        .map_or(1, |last| last + 1);
     let total = (shown + 4).min(SUPPLEMENTARY_COUNT);
+    let stored = |key: &str| {
+        let mut found = clauses.iter().filter(|item| item.clause.key == key);
+        found.any(|item| matches!(item.employer, Confirmation::Given(_)))
+    };
     html! {
         section.card {
             header { h2 { (tr!(lang, "offer.supplementary")) } span.more.t3 { (tr!(lang, "offer.supplementary_hint", n = SUPPLEMENTARY_COUNT, max = SUPPLEMENTARY_LENGTH)) } }
             div.body { div.fields.one {
                 @for i in 0..total {
+                    @let key = supplementary_key(i + 1);
                     div.fld.extra.bad[form.is_bad("supplementary")] hidden[i > shown] {
                         label for={ "f-supplementary" @if i > 0 { "-" (i) } } { (tr!(lang, "offer.supplementary_n", n = i + 1)) }
                         textarea.in id={ "f-supplementary" @if i > 0 { "-" (i) } } name="supplementary" rows="2" { (given.get(i).map_or("", String::as_str)) }
+                        label.confirm-1 {
+                            input type="checkbox" name="tick" value=(key) data-tick checked[form.has("tick", &key) || stored(&key)];
+                            (tr!(lang, "offer.supplementary_tick", n = i + 1))
+                        }
                     }
                 }
                 (error(lang, form, "supplementary"))

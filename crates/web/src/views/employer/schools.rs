@@ -51,7 +51,7 @@ pub fn page(frame: &Frame, view: &Schools) -> Markup {
                 @else { ul.rows { @for row in &view.entries { li {
                     div.grow {
                         b { (row.school_name) }
-                        div.sm.t3 { (tk(lang, "entry_hint", row.status.code())) @if let Some(reason) = &row.reason { ": " (reason) } }
+                        div.sm.t3 { (tk(lang, "entry_hint", row.status.code())) @if let Some(reason) = &row.reason { (tr!(lang, "common.colon")) (reason) } }
                     }
                     (badge::admission(lang, "entry", row.status.code()))
                     @if let Some(place) = &row.place { a.btn.sm href=(links::place(place)) { (tr!(lang, "schools.enter")) } }

@@ -87,6 +87,18 @@ pub fn clause_list(lang: Lang, now: Timestamp, items: &[ClauseItem]) -> Markup {
     }
 }
 
+/// The clauses that the last edit took out.
+pub fn removed_list(lang: Lang, removed: &[(String, String)]) -> Markup {
+    html! {
+        @if !removed.is_empty() {
+            div.gone-c {
+                h3 { (tr!(lang, "clause.removed")) }
+                ul { @for (title, body) in removed { li { b { (title) } " " del { (body) } } } }
+            }
+        }
+    }
+}
+
 /// The clauses that `party` has to tick. Posted as `tick`, one value a key.
 pub fn tick_list(lang: Lang, items: &[ClauseItem], party: Party) -> Markup {
     html! {
@@ -96,7 +108,7 @@ pub fn tick_list(lang: Lang, items: &[ClauseItem], party: Party) -> Markup {
                 label {
                     input type="checkbox" name="tick" value=(item.clause.key) data-tick checked[ticked];
                     span { b { (item.clause.title) } (mark(lang, item)) }
-                    @if item.before.is_some() { (difference(lang, item)) } @else { p { (item.clause.body) } }
+                    @if item.before.is_some() { (difference(lang, item)) } @else if item.clause.body.is_empty() { p.t3 { (tr!(lang, "clause.not_yet")) } } @else { p { (item.clause.body) } }
                 }
             }
         } }

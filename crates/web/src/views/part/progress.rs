@@ -1,6 +1,7 @@
 //! The timeline of an agreement: who did what, when; and who holds it now.
 
 use crate::i18n::{Lang, tk, tk_with};
+use crate::tr;
 use crate::views::time;
 use domain::agreement::EventKind;
 use jiff::Timestamp;
@@ -38,7 +39,7 @@ pub fn timeline(lang: Lang, now: Timestamp, entries: &[Entry]) -> Markup {
                 @if i == 0 { b { (words(lang, entry)) } } @else { (words(lang, entry)) }
                 (time::at(entry.at, now))
                 @if let Some((code, text)) = &entry.reason {
-                    span.why-t { @if !code.is_empty() { (tk(lang, "reason", code)) } @if !code.is_empty() && !text.is_empty() { ": " } (text) }
+                    span.why-t { @if !code.is_empty() { (tk(lang, "reason", code)) } @if !code.is_empty() && !text.is_empty() { (tr!(lang, "common.colon")) } (text) }
                 }
             }
         } }

@@ -18,7 +18,7 @@ pub fn page(frame: &Frame) -> Markup {
     let roles = ["employer", "student", "college", "school"];
     let body = html! {
         section.card { header { h2 { (tr!(lang, "help.steps")) } } div.body.prose {
-            ol { @for role in roles { li { b { (tk(lang, "role", role)) } ": " (tk(lang, "help_role", role)) } } }
+            ol { @for role in roles { li { b { (tk(lang, "role", role)) } (tr!(lang, "common.colon")) (tk(lang, "help_role", role)) } } }
         } }
         section.card { header { h2 { (tr!(lang, "help.questions")) } } div.body.prose {
             @for question in QUESTIONS { div { h3 { (tk(lang, "help_q", question)) } p { (tk(lang, "help_a", question)) } } }

@@ -4,4 +4,5 @@ pub mod agreement;
 pub mod overview;
 pub mod parameters;
 pub mod queue;
+pub mod student;
 pub mod students;

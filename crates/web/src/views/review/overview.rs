@@ -3,7 +3,7 @@
 use crate::tr;
 use crate::views::frame::Frame;
 use crate::views::layout::{self, Page};
-use crate::views::list::{AgreementRow, agreement_table};
+use crate::views::list::{AgreementRow, Readers, agreement_table};
 use crate::views::messages::{MessageRow, short_list};
 use crate::views::nav::Spot;
 use crate::views::part::empty;
@@ -112,7 +112,7 @@ pub fn page(frame: &Frame, view: &Overview) -> Markup {
             section.card {
                 header { h2 { (tr!(lang, "queue.title")) } span.cnt.hot[view.school_review > 0] { (view.school_review) } a.more href="/school/agreements?state=waiting" { (tr!(lang, "messages.all")) } }
                 @if view.queue.is_empty() { (empty(&tr!(lang, "queue_empty.waiting"), &tr!(lang, "queue_empty_why.waiting"), None)) }
-                @else { (agreement_table(frame, &view.queue, true)) }
+                @else { (agreement_table(frame, &view.queue, Readers::Queue)) }
             }
             div.grid.g-two { (colleges(frame, &view.colleges)) (short_list(frame, &view.messages)) }
         }

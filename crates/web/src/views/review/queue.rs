@@ -6,9 +6,12 @@ use crate::views::form::Choice;
 use crate::views::frame::{Area, Frame};
 use crate::views::layout::{self, Page};
 use crate::views::links;
-use crate::views::list::{AgreementRow, Filter, FilterSelect, agreement_table, filter_bar, no_result};
+use crate::views::list::{
+    AgreementRow, Filter, FilterSelect, Readers, agreement_table, filter_bar, no_result, state_chips,
+};
 use crate::views::nav::Spot;
 use crate::views::part::{Pager, Tab, empty, pager, tabs};
+use domain::agreement::StateKind;
 use maud::{Markup, html};
 
 /// The tabs of the page, by the value of `state` in the address.
@@ -23,8 +26,8 @@ pub enum QueueTab {
     Reviewing,
     /// In force.
     Effective,
-    /// Returned.
-    Returned,
+    /// Came to nothing: declined, returned, withdrawn, expired, superseded.
+    Unsigned,
     /// Being terminated, terminated, void.
     Ended,
 }
@@ -36,7 +39,7 @@ impl QueueTab {
         Self::Offered,
         Self::Reviewing,
         Self::Effective,
-        Self::Returned,
+        Self::Unsigned,
         Self::Ended,
     ];
 
@@ -47,7 +50,7 @@ impl QueueTab {
             Self::Offered => "offered",
             Self::Reviewing => "reviewing",
             Self::Effective => "effective",
-            Self::Returned => "returned",
+            Self::Unsigned => "unsigned",
             Self::Ended => "ended",
         }
     }
@@ -68,7 +71,9 @@ pub struct Queue {
     pub tab: QueueTab,
     /// How many each tab holds, in the order of [`QueueTab::ALL`].
     pub counts: [u64; 6],
-    /// What narrows it (`q`, `college`).
+    /// How many there are in each state of the tab.
+    pub states: Vec<(StateKind, u64)>,
+    /// What narrows it (`q`, `college`, `state`).
     pub filter: Filter,
     /// The colleges to choose from (for the school).
     pub colleges: Vec<Choice>,
@@ -102,13 +107,19 @@ pub fn fragment(frame: &Frame, view: &Queue) -> Markup {
         value: &view.filter.college,
     }];
     let action = format!("{}/agreements", links::base(frame));
+    let readers = if view.tab == QueueTab::Waiting {
+        Readers::Queue
+    } else {
+        Readers::Reviewers
+    };
     html! {
         section.card #list aria-label=(tr!(lang, "list.title")) {
             (tabs(&tr!(lang, "list.tabs"), &entries))
+            (state_chips(lang, &address(frame, view.tab), "only", &view.filter.state, &view.states))
             @if !view.rows.is_empty() || view.filter.is_set() {
-                (filter_bar(lang, &action, &[("state", view.tab.code())], (&view.filter.q, &tr!(lang, "filter.review")), &selects))
+                (filter_bar(lang, &action, &[("state", view.tab.code()), ("only", &view.filter.state)], (&view.filter.q, &tr!(lang, "filter.review")), &selects))
             }
-            @if !view.rows.is_empty() { (agreement_table(frame, &view.rows, true)) (pager(lang, &tr!(lang, "pager.copies", n = view.pager.total), &view.pager)) }
+            @if !view.rows.is_empty() { (agreement_table(frame, &view.rows, readers)) (pager(lang, &tr!(lang, "pager.copies", n = view.pager.total), &view.pager)) }
             @else if view.filter.is_set() { (no_result(lang, &address(frame, view.tab))) }
             @else { (empty(&tk(lang, "queue_empty", view.tab.code()), &tk(lang, "queue_empty_why", view.tab.code()), None)) }
         }

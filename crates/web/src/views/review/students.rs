@@ -78,6 +78,7 @@ fn row(frame: &Frame, row: &SourceRow, pick: bool) -> Markup {
             td { (row.degree) span.sub { (row.training) } }
             td.full { (row.major) span.sub { (row.class) } }
             td.full data-l=(tr!(lang, "col.id_no")) { (row.id_no) }
+            td.ops { a href={ "/college/students/" (row.id) } { (tr!(lang, "act.open")) span.vh { " " (row.name) } } }
         }
     }
 }
@@ -89,7 +90,7 @@ fn table(frame: &Frame, view: &Students, pick: bool) -> Markup {
             thead { tr {
                 @if pick { th scope="col" { input type="checkbox" data-all data-needs-js hidden aria-label=(tr!(lang, "students.all")); } }
                 th scope="col" { (tr!(lang, "col.student")) } th scope="col" { (tr!(lang, "col.state")) } th scope="col" { (tr!(lang, "col.degree")) }
-                th scope="col" { (tr!(lang, "col.major_class")) } th scope="col" { (tr!(lang, "col.id_no")) }
+                th scope="col" { (tr!(lang, "col.major_class")) } th scope="col" { (tr!(lang, "col.id_no")) } th scope="col" { (tr!(lang, "col.actions")) }
             } }
             tbody { @for one in &view.rows { (row(frame, one, pick)) } }
         } }

@@ -40,7 +40,7 @@ pub fn offer_card(frame: &Frame, row: &OfferRow) -> Markup {
             a.go href=(links::agreement(frame, row.id)) {
                 span.grow {
                     b { (row.employer) }
-                    span.sub { (row.position) @if !row.pay.is_empty() { " · " (row.pay) } }
+                    span.sub { (row.position) @if !row.pay.is_empty() { " · " span.nw { (row.pay) } } }
                     span {
                         (badge::badge(lang, row.state)) " "
                         @if let (StateKind::Offered, Some(until)) = (row.state, row.deadline) {

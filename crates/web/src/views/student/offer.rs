@@ -8,7 +8,7 @@ use crate::views::frame::Frame;
 use crate::views::icon::{Icon, icon};
 use crate::views::layout::{self, Mast, Page};
 use crate::views::nav::Spot;
-use crate::views::part::{Ask, confirm, note, stepper, tick_list};
+use crate::views::part::{Ask, confirm, note, removed_list, stepper, tick_list};
 use crate::views::{links, terms, time};
 use domain::agreement::StateKind;
 use domain::agreement::clause::Party;
@@ -130,6 +130,7 @@ fn accept_form(frame: &Frame, view: &Offer) -> Markup {
                 header { h2 { (tr!(lang, "s_offer.clauses")) } small data-saved data-done=(tr!(lang, "s_offer.saved", t = "{t}")) data-failed=(tr!(lang, "s_offer.not_saved")) role="status" { (tr!(lang, "s_offer.autosave")) } }
                 @if let Some(wrong) = view.form.errors.iter().find(|error| error.field == "tick") { div.body { span.err #tick-e { (error_text(lang, wrong)) } } }
                 (tick_list(lang, &agreement.clauses, Party::Student))
+                (removed_list(lang, &agreement.removed))
                 div.body data-no-js { button.btn.wide type="submit" formaction=(links::under(frame, agreement.id, "ticks")) formnovalidate { (tr!(lang, "s_offer.save_ticks")) } }
             }
             section.card.signing { (sheet(frame, view)) }

@@ -38,7 +38,7 @@ pub fn page(frame: &Frame, view: &Source) -> Markup {
     let content = html! {
         (note(class, &html! {
             (tk(lang, "source_hint", view.status.code()))
-            @if let Some(reason) = &view.reason { div { (tr!(lang, "source.reason")) ": " (reason) } }
+            @if let Some(reason) = &view.reason { div { (tr!(lang, "source.reason")) (tr!(lang, "common.colon")) (reason) } }
         }))
         section.card {
             header { h2 { (tr!(lang, "source.record")) } (badge::admission(lang, "source_status", view.status.code())) }
