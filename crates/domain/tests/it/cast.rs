@@ -30,7 +30,7 @@ pub const PARTIES: Parties = Parties {
 };
 
 /// Everybody who could try something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Who {
     Employer,
     OtherEmployer,

@@ -15,6 +15,7 @@ mod form_round_trip;
 mod guards;
 mod guards_termination;
 mod invariants;
+mod model;
 mod notices;
 mod parameters;
 mod params;
