@@ -5,7 +5,7 @@ export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/sanfang/target
 LISTEN ?= 127.0.0.1:8080
 DATA ?= ./data
 
-.PHONY: run test bench visual lint fmt setup
+.PHONY: run test bench crash visual lint fmt setup
 
 run: ## build and start Sanfang with demo data
 	@bin/setup run
@@ -18,6 +18,10 @@ test: ## everything that the CI checks
 bench: ## measure, and write docs/benchmarks.md
 	@bin/setup test
 	@bin/bench
+
+crash: ## kill -9 under load, N times on each engine; nothing acknowledged is lost or doubled
+	@bin/setup test
+	@bin/crash $(N)
 
 visual: ## pictures of the pages, for the README and for a look
 	@bin/setup test

@@ -8,6 +8,9 @@
 )]
 
 mod cli;
+mod crash;
 mod docs;
+
 mod real_input;
 mod support;
+mod town;

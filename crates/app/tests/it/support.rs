@@ -104,14 +104,13 @@ impl Server {
 
     /// A browser without cookies.
     pub fn browser(&self) -> Browser {
-        let client = Client::builder()
-            .cookie_store(true)
-            .redirect(Policy::none())
-            .no_proxy();
-        Browser {
-            client: client.build().unwrap(),
-            url: self.url.clone(),
-        }
+        Browser::new(&self.url)
+    }
+
+    /// Ends it as a power cut would: nothing is said, nothing is finished.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
     }
 }
 
@@ -123,6 +122,7 @@ impl Drop for Server {
 }
 
 /// A browser: keeps cookies, fills in forms as they stand on a page.
+#[derive(Clone)]
 pub struct Browser {
     client: Client,
     url: String,
@@ -139,22 +139,58 @@ pub struct Page {
 }
 
 impl Browser {
-    async fn send(&self, request: reqwest::RequestBuilder) -> Page {
-        let response = request.send().await.unwrap();
+    /// A browser without cookies at a site.
+    pub fn new(url: &str) -> Self {
+        let client = Client::builder()
+            .cookie_store(true)
+            .redirect(Policy::none())
+            .no_proxy();
+        Self {
+            client: client.build().unwrap(),
+            url: url.to_owned(),
+        }
+    }
+
+    /// The same browser, cookies included, when the site has another port.
+    pub fn moved(&self, url: &str) -> Self {
+        Self {
+            client: self.client.clone(),
+            url: url.to_owned(),
+        }
+    }
+
+    async fn send(&self, request: reqwest::RequestBuilder) -> Result<Page, reqwest::Error> {
+        let response = request.send().await?;
         let to = response
             .headers()
             .get("location")
             .map(|to| to.to_str().unwrap().to_owned());
-        Page {
+        Ok(Page {
             status: response.status(),
             to: to.unwrap_or_default(),
-            bytes: response.bytes().await.unwrap().to_vec(),
-        }
+            bytes: response.bytes().await?.to_vec(),
+        })
     }
 
     /// Asks for a page.
     pub async fn get(&self, path: &str) -> Page {
-        self.send(self.client.get(format!("{}{path}", self.url))).await
+        self.send(self.client.get(format!("{}{path}", self.url)))
+            .await
+            .unwrap()
+    }
+
+    /// Sends fields as they are; an error when the site went away before the answer came.
+    pub async fn post(&self, path: &str, fields: &[(String, String)]) -> Result<Page, reqwest::Error> {
+        self.send(self.client.post(format!("{}{path}", self.url)).form(fields))
+            .await
+    }
+
+    /// A token for the forms of this browser.
+    pub async fn token(&self) -> String {
+        let page = self.get("/help").await.text();
+        let html = Html::parse_document(&page);
+        let found = all(&html, "input[name=csrf]");
+        found[0].attr("value").unwrap().to_owned()
     }
 
     /// Fills in the form of a page that goes to `action`, ticks everything in `ticks`, and sends it.
@@ -166,8 +202,7 @@ impl Browser {
                 .iter()
                 .map(|&(name, value)| (name.to_owned(), value.to_owned())),
         );
-        self.send(self.client.post(format!("{}{to}", self.url)).form(&fields))
-            .await
+        self.post(&to, &fields).await.unwrap()
     }
 }
 
@@ -196,7 +231,7 @@ impl Page {
     }
 
     /// Where the form goes whose action contains `action`, and its fields as they stand.
-    fn form(&self, action: &str, ticks: &[&str]) -> (String, Vec<(String, String)>) {
+    pub fn form(&self, action: &str, ticks: &[&str]) -> (String, Vec<(String, String)>) {
         let html = Html::parse_document(&self.text());
         let forms = all(&html, "form[action]");
         let form = forms
