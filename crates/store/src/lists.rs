@@ -21,6 +21,8 @@ row! {
     pub struct Item {
         /// Which.
         pub id: AgreementId,
+        /// Graduation year.
+        pub year: i32,
         /// The student.
         pub student_id: StudentId,
         /// The student's name.
@@ -278,6 +280,12 @@ pub async fn sized(
     Ok(Page { items, next })
 }
 
+/// The rows of these agreements, in this order; one that does not exist is left out.
+pub async fn by_ids(c: &mut Conn<'_>, school: SchoolId, ids: &[AgreementId]) -> Result<Vec<Item>, Error> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    rows(c, school, &ids).await
+}
+
 async fn rows(c: &mut Conn<'_>, school: SchoolId, ids: &[Uuid]) -> Result<Vec<Item>, Error> {
     if ids.is_empty() {
         return Ok(vec![]);
@@ -285,6 +293,7 @@ async fn rows(c: &mut Conn<'_>, school: SchoolId, ids: &[Uuid]) -> Result<Vec<It
     let mut query = Query::select();
     let agreement = [
         "id",
+        "year",
         "student_id",
         "position",
         "place",

@@ -61,6 +61,7 @@ fn employer_routes() -> Vec<Route> {
         get("/employer", EMPLOYER, employer::home::show),
         get("/employer/{school}/{year}", EMPLOYER, employer::workbench::show),
         get("/employer/{school}/{year}/agreements", EMPLOYER, employer::agreements::list),
+        get("/employer/{school}/{year}/agreements.xlsx", EMPLOYER, employer::agreements::export),
         get("/employer/{school}/{year}/students/{student}/resume", EMPLOYER, employer::resume::show),
         get("/employer/{school}/{year}/students/{student}/offer", EMPLOYER, employer::offer::new),
         post("/employer/{school}/{year}/students/{student}/offer", EMPLOYER, employer::offer::create),
@@ -101,6 +102,8 @@ fn college_routes() -> Vec<Route> {
     vec![
         get("/college", COLLEGE, college::queue::show),
         get("/college/agreements", COLLEGE, college::agreements::list),
+        get("/college/agreements.xlsx", COLLEGE, college::agreements::export),
+        post("/college/approvals", COLLEGE, college::approval::create_many),
         get("/college/agreements/{id}", COLLEGE, college::agreement::show),
         post("/college/agreements/{id}/approval", COLLEGE, college::approval::create),
         post("/college/agreements/{id}/return", COLLEGE, college::returning::create),
@@ -121,6 +124,8 @@ fn school_routes() -> Vec<Route> {
     vec![
         get("/school", SCHOOL, school::home::show),
         get("/school/agreements", SCHOOL, school::agreements::list),
+        get("/school/agreements.xlsx", SCHOOL, school::agreements::export),
+        post("/school/approvals", SCHOOL, school::approval::create_many),
         get("/school/agreements/{id}", SCHOOL, school::agreement::show),
         post("/school/agreements/{id}/approval", SCHOOL, school::approval::create),
         post("/school/agreements/{id}/return", SCHOOL, school::returning::create),

@@ -9,7 +9,7 @@ use crate::views::form::Choice;
 use domain::agreement::StateKind;
 use domain::ids::AgreementId;
 use jiff::Timestamp;
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 
 /// The four tabs of the employer's page (`product.md` §2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -77,14 +77,29 @@ pub struct Filter {
     pub college: String,
     /// Code of a degree.
     pub degree: String,
+    /// A major, by its whole name.
+    pub major: String,
+    /// First day.
+    pub from: String,
+    /// Last day.
+    pub to: String,
+    /// The order; empty for the list's own.
+    pub sort: String,
 }
 
 impl Filter {
     /// Whether anything narrows the list.
     pub fn is_set(&self) -> bool {
-        [&self.q, &self.state, &self.college, &self.degree]
-            .iter()
-            .any(|text| !text.is_empty())
+        let texts = [
+            &self.q,
+            &self.state,
+            &self.college,
+            &self.degree,
+            &self.major,
+            &self.from,
+            &self.to,
+        ];
+        texts.iter().any(|text| !text.is_empty())
     }
 }
 
@@ -109,7 +124,41 @@ pub fn filter_bar(
     search: (&str, &str),
     selects: &[FilterSelect<'_>],
 ) -> Markup {
-    let (q, placeholder) = search;
+    filter_bar_with(lang, action, hidden, (search.0, search.1, &html! {}), selects)
+}
+
+/// The second row of a filter of agreements: the days between, the order, and the way to the file.
+pub fn more_filters(lang: Lang, filter: &Filter, time: &str, export: &str) -> Markup {
+    html! {
+        span.days {
+            span.sm.t3 { (time) }
+            input.in type="date" name="from" value=(filter.from) aria-label=(tr!(lang, "filter.from")) data-live;
+            span.t3 aria-hidden="true" { "–" }
+            input.in type="date" name="to" value=(filter.to) aria-label=(tr!(lang, "filter.to")) data-live;
+        }
+        (order_and_export(lang, filter, export))
+    }
+}
+
+/// The order of a list and the way to its file.
+pub fn order_and_export(lang: Lang, filter: &Filter, export: &str) -> Markup {
+    html! {
+        select.sel name="sort" aria-label=(tr!(lang, "filter.sort")) data-live {
+            option value="" selected[filter.sort.is_empty()] { (tr!(lang, "sort.own")) }
+            option value="reversed" selected[!filter.sort.is_empty()] { (tr!(lang, "sort.reversed")) }
+        }
+        a.btn.push href=(export) { (icon(Icon::Download)) (tr!(lang, "export.excel")) }
+    }
+}
+
+/// The filter bar with more controls behind the search button.
+pub fn filter_bar_with(
+    lang: Lang,
+    action: &str,
+    hidden: &[(&str, &str)],
+    (q, placeholder, more): (&str, &str, &Markup),
+    selects: &[FilterSelect<'_>],
+) -> Markup {
     html! {
         form.filter role="search" method="get" action=(action) hx-get=(action) hx-target="#list" hx-select="#list" hx-swap="outerMorph" hx-push-url="true" hx-indicator="#bar" {
             @for (name, value) in hidden { input type="hidden" name=(name) value=(value); }
@@ -124,6 +173,7 @@ pub fn filter_bar(
                 }
             } }
             button.btn type="submit" { (tr!(lang, "filter.search")) }
+            (PreEscaped(&more.0))
         }
     }
 }
@@ -186,6 +236,23 @@ pub struct AgreementRow {
     pub reason: Option<(String, String)>,
     /// When it last changed.
     pub updated: Timestamp,
+    /// Who has to act, and since when.
+    pub waits: Option<Waits>,
+    /// In a queue: what is to be looked at, so that it is not approved in a batch; `None` elsewhere.
+    pub checks: Option<Vec<String>>,
+    /// Its version, posted with a batch.
+    pub version: i64,
+}
+
+/// Who holds an agreement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waits {
+    /// `role.*` code.
+    pub role: String,
+    /// Since when.
+    pub since: Timestamp,
+    /// Whether longer than the school allows for a review.
+    pub overdue: bool,
 }
 
 /// The state with the remaining time or the reason under it.
@@ -193,6 +260,12 @@ pub fn state_cell(frame: &Frame, row: &AgreementRow) -> Markup {
     let lang = frame.lang;
     html! {
         (badge::badge(lang, row.state))
+        @if let Some(waits) = &row.waits {
+            span.sub.warn-t[waits.overdue] {
+                @if waits.overdue { b { (tr!(lang, "list.overdue")) } " · " }
+                (tr!(lang, "list.waits", role = tk(lang, "role", &waits.role), since = time::short(waits.since, frame.now)))
+            }
+        }
         @if let Some(until) = row.deadline {
             span.sub.warn-t[time::soon(frame.now, until)] { (tr!(lang, "time.left_prefix")) " " (time::countdown(lang, frame.now, until)) }
         } @else if let Some((code, text)) = &row.reason {
@@ -241,9 +314,41 @@ pub fn agreement_table(frame: &Frame, rows: &[AgreementRow], readers: Readers) -
 }
 
 fn agreement_row(frame: &Frame, row: &AgreementRow, employer_column: bool) -> Markup {
+    html! { tr { (agreement_cells(frame, row, employer_column)) } }
+}
+
+/// Table of a queue from which many can be approved at once. What is to be looked at has no checkbox.
+pub fn queue_table(frame: &Frame, rows: &[AgreementRow]) -> Markup {
+    let lang = frame.lang;
+    let free = |row: &AgreementRow| row.checks.as_ref().is_none_or(Vec::is_empty);
+    html! {
+        div.wrap { table.tb.fold {
+            thead { tr {
+                th scope="col" { input type="checkbox" data-all data-needs-js hidden aria-label=(tr!(lang, "batch.all")); }
+                th scope="col" { (tr!(lang, "col.student")) }
+                th scope="col" { (tr!(lang, "col.college_major")) }
+                th scope="col" { (tr!(lang, "col.employer")) }
+                th scope="col" { (tr!(lang, "col.position_place")) }
+                th.r scope="col" { (tr!(lang, "col.pay")) }
+                th scope="col" { (tr!(lang, "col.state")) }
+                th scope="col" { (tr!(lang, "col.waiting_since")) }
+                th scope="col" { (tr!(lang, "col.actions")) }
+            } }
+            tbody { @for row in rows { tr.pick[free(row)] {
+                td {
+                    @if free(row) {
+                        input type="checkbox" name="agreement" value={ (row.id) ":" (row.version) } data-row aria-label=(tr!(lang, "batch.pick", name = row.student));
+                    } @else { span.warn-t title=(row.checks.iter().flatten().cloned().collect::<Vec<_>>().join("; ")) { (icon(Icon::TriangleAlert)) span.vh { (tr!(lang, "batch.to_look_at")) } } }
+                }
+                (agreement_cells(frame, row, true))
+            } } }
+        } }
+    }
+}
+
+fn agreement_cells(frame: &Frame, row: &AgreementRow, employer_column: bool) -> Markup {
     let lang = frame.lang;
     html! {
-        tr {
             td.name { b { (row.student) } span.sub { (row.student_line) } }
             td.gone.col-c { (row.college) span.sub { (row.major) } }
             @if employer_column { td.full.unit-c { (row.employer) } }
@@ -255,6 +360,5 @@ fn agreement_row(frame: &Frame, row: &AgreementRow, employer_column: bool) -> Ma
                 a href=(links::agreement(frame, row.id)) { (tr!(lang, "act.open")) span.vh { " " (row.student) } }
                 @if row.state == StateKind::Effective { a href=(links::under(frame, row.id, "document.pdf")) { (tr!(lang, "act.print")) span.vh { " " (row.student) } } }
             }
-        }
     }
 }

@@ -14,6 +14,7 @@ mod cast;
 mod forms;
 mod headers;
 mod language;
+mod lists;
 mod login;
 mod offer_form;
 mod offers;

@@ -302,6 +302,13 @@ impl Stand {
                     .has("table.tb")
                     .to_string()
             }
+            "review_days" => {
+                self.at(Stage::SchoolReview).await;
+                self.site.wait(3 * 24 * 3600);
+                let staff = self.site.signed_in(&self.site.cast.schools[0].staff).await;
+                let page = staff.get("/school/agreements").await;
+                page.says("table.tb").contains("超时").to_string()
+            }
             "number_rule" => {
                 let id = self.effective().await;
                 let line = self
@@ -390,6 +397,7 @@ async fn every_parameter_shows_both_of_its_sides_on_the_pages() {
         ("penalty_cap", ("4499", "true"), ("4500", "false")),
         ("college_review", ("on", "true"), ("off", "false")),
         ("school_review", ("on", "true"), ("off", "false")),
+        ("review_days", ("3", "true"), ("4", "false")),
         ("number_rule", ("leveled", "3"), ("plain", "0")),
         ("print_before_effective", ("on", "true"), ("off", "false")),
         ("student_may_terminate", ("off", "true"), ("on", "false")),

@@ -9,7 +9,7 @@ use domain::agreement::{CommandKind, EventKind, Refusal, StateKind};
 use domain::ids::AgreementId;
 use web::i18n::Lang;
 use web::views::agreement::{AgreementView, Holder};
-use web::views::list::AgreementRow;
+use web::views::list::{AgreementRow, Waits};
 use web::views::messages::MessageRow;
 use web::views::part::{ClauseItem, Confirmation, Entry, Parties, PartyCard, Sign, Steps};
 
@@ -228,6 +228,13 @@ pub fn view(lang: Lang, state: StateKind, acts: &[(CommandKind, Result<(), Refus
 
 pub fn row(n: u128, student: &str, major: &str, position: &str, state: StateKind) -> AgreementRow {
     AgreementRow {
+        waits: holder(state).map(|holder| Waits {
+            role: holder.role,
+            since: ago(130),
+            overdue: n % 2 == 1,
+        }),
+        checks: None,
+        version: 1,
         id: id(n),
         number: (state == StateKind::Effective).then(|| "20271035930003198K".into()),
         student: student.into(),

@@ -88,6 +88,8 @@ fn workbench_page(full: bool) -> Workbench {
 
 fn list_page(tab: EmployerTab, rows: Rows, q: &str) -> AgreementList {
     AgreementList {
+        majors: vec![Choice::new("软件工程", "软件工程"), Choice::new("法学", "法学")],
+        export: "/employer/10359/2027/agreements.xlsx?tab=pending".into(),
         tab,
         counts: [8, 23, 146, 0],
         states: if tab == EmployerTab::Eligible {

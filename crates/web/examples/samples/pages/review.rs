@@ -14,6 +14,7 @@ use web::views::list::Filter;
 use web::views::part::Pager;
 use web::views::platform::{self as platform_view, DeadLetter, Platform, SchoolLine};
 use web::views::review::agreement::{self, Review};
+use web::views::review::batch::{self, Outcome, OutcomeRow};
 use web::views::review::overview::{self, CollegeLine, Overview};
 use web::views::review::parameters::{self, ChangeLine, Line, Parameters, words};
 use web::views::review::queue::{self, Queue, QueueTab};
@@ -30,7 +31,22 @@ fn queue_page(rows: Vec<web::views::list::AgreementRow>, q: &str) -> Queue {
             ..Filter::default()
         },
         colleges: vec![Choice::new("1", "计算机科学与技术学院")],
-        rows,
+        degrees: vec![Choice::new("31", "本科生毕业")],
+        majors: vec![Choice::new("软件工程", "软件工程")],
+        export: "/school/agreements.xlsx?state=waiting".into(),
+        nothing_chosen: false,
+        rows: rows
+            .into_iter()
+            .enumerate()
+            .map(|(n, row)| web::views::list::AgreementRow {
+                checks: Some(if n == 1 {
+                    vec!["1 处需要核对".into()]
+                } else {
+                    Vec::new()
+                }),
+                ..row
+            })
+            .collect(),
         pager: Pager {
             total: 7,
             previous: Some("?state=waiting".into()),
@@ -273,6 +289,27 @@ pub fn pages(lang: Lang) -> Vec<Sample> {
             "c-student-approved",
             student::page(&college, &record(SourceStatus::Approved, None, None)),
         ),
+        ("h-batch", {
+            let line = |n, student: &str, outcome| OutcomeRow {
+                id: super::frames::agreement(n),
+                student: student.into(),
+                employer: "江城智造科技有限公司".into(),
+                outcome,
+            };
+            let number = Some("20271035930003198K".into());
+            batch::page(
+                &staff,
+                &[
+                    line(1, "林语桐", Outcome::Approved { number }),
+                    line(
+                        2,
+                        "阿卜杜热合曼·吐尔逊江",
+                        Outcome::ToLookAt(vec!["1 处需要核对".into()]),
+                    ),
+                    line(3, "龘𬭎𠮷", Outcome::Refused("刚刚有变动".into())),
+                ],
+            )
+        }),
         ("h-overview", overview::page(&staff, &overview_page())),
         ("h-parameters", {
             let mut input = Input::default();

@@ -9,3 +9,8 @@ use crate::params::Query;
 pub async fn list(ctx: Ctx, Query(asked): Query) -> Result {
     queue::list(&ctx, "/college/agreements", &asked, false).await
 }
+
+/// 导出 Excel.
+pub async fn export(ctx: Ctx, Query(asked): Query) -> Result {
+    queue::export(&ctx, &asked).await
+}

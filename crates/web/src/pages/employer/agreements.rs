@@ -2,8 +2,12 @@
 
 use crate::ctx::{At, Ctx};
 use crate::error::Result;
+use crate::export::{self, Cell, Sheet};
+use crate::i18n::tk;
 use crate::pages::shared::cursor::{self, Trail};
+use crate::pages::shared::filter::{self, kept};
 use crate::pages::shared::rows::{self, agreement_row, student_line};
+use crate::pages::shared::who::named;
 use crate::params::Query;
 use crate::views::employer::list::{AgreementList, Rows, StudentRow, page};
 use crate::views::form::Choice;
@@ -12,9 +16,9 @@ use crate::views::list::{EmployerTab, Filter};
 use axum::response::IntoResponse;
 use domain::agreement::StateKind;
 use domain::agreement::form::Input;
-use domain::codes::{DEGREE, name_key};
+use domain::codes::DEGREE;
 use domain::eligibility::Block;
-use domain::ids::{AgreementId, CollegeId};
+use domain::ids::AgreementId;
 use domain::params::SchoolParams;
 use store::eligible::{self, Absence, Candidate, Search, View};
 use store::lists::{self, Item, Key, Owner, Page};
@@ -38,6 +42,7 @@ enum Found {
 struct Data {
     params: SchoolParams,
     colleges: Vec<College>,
+    majors: Vec<String>,
     states: Vec<(StateKind, i64)>,
     eligible: i64,
     total: i64,
@@ -59,34 +64,24 @@ pub async fn list(ctx: Ctx, at: At, Query(query): Query) -> Result {
 }
 
 fn asked(query: &Input, at: At) -> Asked {
-    let text = |name: &str| query.text(name).unwrap_or("").to_owned();
-    let tab = EmployerTab::from_code(query.raw("tab"));
-    let filter = Filter {
-        q: text("q"),
-        state: text("state"),
-        college: text("college"),
-        degree: text("degree"),
-    };
     Asked {
-        tab,
-        filter,
+        tab: EmployerTab::from_code(query.raw("tab")),
+        filter: filter::read(query),
         trail: Trail::of(query),
         at,
     }
 }
 
 impl Asked {
-    fn college(&self) -> Option<CollegeId> {
-        self.filter.college.parse().ok()
-    }
-
-    fn degree(&self) -> Option<String> {
-        Some(self.filter.degree.clone()).filter(|code| !code.is_empty())
-    }
-
-    /// As a search key: names compare by it, and numbers are their own.
-    fn text(&self) -> Option<String> {
-        Some(name_key(&self.filter.q)).filter(|text| !text.is_empty())
+    /// What is searched among the students to whom an offer can be made.
+    fn search(&self) -> Search {
+        Search {
+            text: filter::key(&self.filter.q),
+            college: self.filter.college.parse().ok(),
+            degree: filter::plain(&self.filter.degree),
+            major: filter::plain(&self.filter.major),
+            reversed: self.filter.sort == filter::REVERSED,
+        }
     }
 
     fn states(&self) -> Vec<StateKind> {
@@ -117,17 +112,13 @@ async fn read(c: &mut Conn<'_>, asked: &Asked) -> Result<Data, store::Error> {
     let (school, year) = (asked.at.school.id, asked.at.year);
     let params = agreements::params(c, school, year).await?;
     let colleges = people::colleges(c, school).await?;
+    let majors = lists::majors(c, school, year).await?;
     let owner = Owner::Employer(asked.at.employer, year);
     let states = lists::counts(c, school, owner, &lists::Filter::default()).await?;
     let view = view_of(asked, &params);
     let eligible = eligible::count(c, view, &Search::default()).await?;
     if asked.tab == EmployerTab::Eligible {
-        let search = Search {
-            text: asked.text(),
-            college: asked.college(),
-            degree: asked.degree(),
-            ..Search::default()
-        };
+        let search = asked.search();
         let after = asked.trail.last().and_then(read_student_cursor);
         let page = eligible::page(c, view, &search, after.as_ref()).await?;
         let narrowed = asked.filter.is_set();
@@ -143,19 +134,14 @@ async fn read(c: &mut Conn<'_>, asked: &Asked) -> Result<Data, store::Error> {
         return Ok(Data {
             params,
             colleges,
+            majors,
             states,
             eligible,
             total,
             found: Found::Students(page, absent),
         });
     }
-    let filter = lists::Filter {
-        states: asked.states(),
-        college: asked.college(),
-        degree: asked.degree(),
-        text: asked.text(),
-        ..lists::Filter::default()
-    };
+    let filter = filter::filter(&asked.filter, asked.states());
     let page = lists::agreements(c, school, owner, &filter, asked.trail.key()).await?;
     let total = if asked.filter.is_set() {
         let counts = lists::counts(c, school, owner, &filter).await?;
@@ -166,6 +152,7 @@ async fn read(c: &mut Conn<'_>, asked: &Asked) -> Result<Data, store::Error> {
     Ok(Data {
         params,
         colleges,
+        majors,
         states,
         eligible,
         total,
@@ -221,15 +208,10 @@ fn view(ctx: &Ctx, base: &str, asked: &Asked, data: Data) -> Result<AgreementLis
             )
         }
     };
-    let filter = &asked.filter;
-    let kept = [
-        ("tab", asked.tab.code()),
-        ("q", &filter.q),
-        ("state", &filter.state),
-        ("college", &filter.college),
-        ("degree", &filter.degree),
-    ];
-    let pager = asked.trail.pager(base, &kept, next, natural(data.total));
+    let mut all = vec![("tab", asked.tab.code()), ("state", asked.filter.state.as_str())];
+    all.extend(kept(&asked.filter));
+    let pager = asked.trail.pager(base, &all, next, natural(data.total));
+    let export = cursor::address(&format!("{base}.xlsx"), &all, &[]);
     Ok(AgreementList {
         tab: asked.tab,
         counts,
@@ -240,6 +222,8 @@ fn view(ctx: &Ctx, base: &str, asked: &Asked, data: Data) -> Result<AgreementLis
             .collect(),
         degrees: crate::views::form::codes(lang, &DEGREE),
         states: states_of(asked.tab, &data.states),
+        majors: filter::majors(data.majors),
+        export,
         filter: asked.filter.clone(),
         rows,
         pager,
@@ -278,4 +262,86 @@ fn student_row(ctx: &Ctx, item: Candidate) -> StudentRow {
 fn read_student_cursor(text: &str) -> Option<eligible::Key> {
     let (name, id) = text.rsplit_once('.')?;
     Some((name.to_owned(), id.parse().ok()?))
+}
+
+/// 导出 Excel: the tab with its filters, as the employer sees it.
+pub async fn export(ctx: Ctx, at: At, Query(query): Query) -> Result {
+    let asked = asked(&query, at);
+    let sheet = if asked.tab == EmployerTab::Eligible {
+        students_sheet(&ctx, &asked).await?
+    } else {
+        agreements_sheet(&ctx, &asked).await?
+    };
+    let name = format!(
+        "{}-{}-{}.xlsx",
+        asked.tab.code(),
+        asked.at.school.code,
+        asked.at.year
+    );
+    export::answer(sheet, &name).await
+}
+
+async fn agreements_sheet(ctx: &Ctx, asked: &Asked) -> Result<Sheet> {
+    let (employer, year, school) = (asked.at.employer, asked.at.year, asked.at.school.id);
+    let filter = filter::filter(&asked.filter, asked.states());
+    let (mut rows, mut after) = (Vec::new(), None);
+    loop {
+        let wanted = filter.clone();
+        let read = ctx.store().read(move |c| {
+            let wanted = wanted.clone();
+            Box::pin(async move {
+                let owner = Owner::Employer(employer, year);
+                lists::sized(c, school, owner, (&wanted, after, export::CHUNK)).await
+            })
+        });
+        let page = read.await?;
+        rows.extend(page.items);
+        after = page.next;
+        if after.is_none() || rows.len() >= export::MOST {
+            break;
+        }
+    }
+    rows::sheet(ctx.lang(), rows, after.is_some(), false)
+}
+
+async fn students_sheet(ctx: &Ctx, asked: &Asked) -> Result<Sheet> {
+    let (lang, search) = (ctx.lang(), asked.search());
+    let (mut found, mut after): (Vec<Candidate>, Option<eligible::Key>) = (Vec::new(), None);
+    loop {
+        let wanted = (asked.clone(), search.clone(), after.clone());
+        let read = ctx.store().read(move |c| {
+            let (asked, search, after) = wanted.clone();
+            Box::pin(async move {
+                let params = agreements::params(c, asked.at.school.id, asked.at.year).await?;
+                let view = view_of(&asked, &params);
+                eligible::sized(c, view, (&search, after.as_ref(), export::CHUNK)).await
+            })
+        });
+        let page = read.await?;
+        found.extend(page.items);
+        after = page.next;
+        if after.is_none() || found.len() >= export::MOST {
+            break;
+        }
+    }
+    let label = |name: &str| tk(lang, "label", name).into_owned();
+    let line = |item: Candidate| -> Vec<Cell> {
+        vec![
+            item.student_no.into(),
+            item.name.into(),
+            named(lang, &DEGREE, &item.degree).into(),
+            item.college_name.into(),
+            item.major.into(),
+            item.applied_for.unwrap_or_default().into(),
+        ]
+    };
+    found.truncate(export::MOST);
+    Ok(Sheet {
+        name: tk(lang, "tab_long", asked.tab.code()).into_owned(),
+        head: ["student_no", "name", "degree", "college", "major", "applied_for"]
+            .map(label)
+            .to_vec(),
+        rows: found.into_iter().map(line).collect(),
+        note: filter::cut(lang, after.is_some()),
+    })
 }

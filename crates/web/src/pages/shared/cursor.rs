@@ -54,7 +54,8 @@ pub fn text((at, id): Key) -> String {
     format!("{}.{id}", at.as_microsecond())
 }
 
-fn address(path: &str, kept: &[(&str, &str)], cursors: &[String]) -> String {
+/// An address with its filters and cursors; empty filters are left out.
+pub fn address(path: &str, kept: &[(&str, &str)], cursors: &[String]) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     query.extend_pairs(kept.iter().filter(|(_, value)| !value.is_empty()));
     query.extend_pairs(cursors.iter().map(|cursor| ("after", cursor)));

@@ -1,10 +1,12 @@
 //! What the pages of several roles share: an agreement as its readers see it, its document, the inbox.
 
 pub mod act;
+pub mod batch;
 pub mod conflict;
 pub mod cursor;
 pub mod detail;
 pub mod document;
+pub mod filter;
 pub mod inbox;
 pub mod progress;
 pub mod queue;

@@ -53,7 +53,15 @@ pub fn steps(dossier: &Dossier) -> Steps {
 
 /// Who has to act now, and since when.
 pub fn holder(dossier: &Dossier) -> Option<Holder> {
-    let role = match &dossier.loaded.agreement.state {
+    holder_of(&dossier.loaded.agreement.state).map(|role| Holder {
+        role: role.into(),
+        since: since(dossier),
+    })
+}
+
+/// The role that has to act in a state.
+pub fn holder_of(state: &State) -> Option<&'static str> {
+    Some(match state {
         State::Draft => "employer",
         State::Offered { .. } => "student",
         State::CollegeReview { .. } => "college",
@@ -72,10 +80,6 @@ pub fn holder(dossier: &Dossier) -> Option<Holder> {
         | State::Terminated { .. }
         | State::Superseded { .. }
         | State::Voided { .. } => return None,
-    };
-    Some(Holder {
-        role: role.into(),
-        since: since(dossier),
     })
 }
 

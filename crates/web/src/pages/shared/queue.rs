@@ -1,21 +1,29 @@
 //! The agreements of a college or a school by tab: what waits for review, the longest waiting first, and the rest.
 
+use super::batch::{all_checks, params_of, words};
 use super::cursor::{self, Key, Trail};
-use super::rows::{agreement_row, state_of, waiting_row};
+use super::filter::{self, kept};
+use super::rows::{self, agreement_row, state_of, waiting_row};
 use crate::ctx::Ctx;
 use crate::error::Result;
-use crate::views::form::Choice;
-use crate::views::list::Filter as Shown;
+use crate::export;
+use crate::reply;
+use crate::views::form::{Choice, codes};
+use crate::views::list::{AgreementRow, Filter as Shown};
 use crate::views::review::queue::{self, Queue, QueueTab};
 use axum::response::IntoResponse;
 use domain::agreement::StateKind;
 use domain::agreement::form::Input;
-use domain::codes::name_key;
+use domain::codes::DEGREE;
 use domain::ids::{CollegeId, SchoolId};
+use domain::params::SchoolParams;
 use domain::policy::Actor;
+use maud::Markup;
+use std::collections::BTreeMap;
 use store::lists::{self, Filter, Item, Owner, Page};
 use store::people::{self, College};
-use store::{Conn, Error as Failed};
+use store::reviewing::{self, Ground};
+use store::{Conn, Error as Failed, schools};
 
 /// What the address asks for.
 #[derive(Clone)]
@@ -54,12 +62,7 @@ impl Asked {
     }
 
     fn filter(&self) -> Filter {
-        Filter {
-            states: self.chosen(),
-            college: self.shown.college.parse().ok(),
-            text: Some(name_key(&self.shown.q)).filter(|text| !text.is_empty()),
-            ..Filter::default()
-        }
+        filter::filter(&self.shown, self.chosen())
     }
 }
 
@@ -68,6 +71,11 @@ struct Data {
     all: Vec<(StateKind, i64)>,
     found: Vec<(StateKind, i64)>,
     page: Page<Item, Key>,
+    majors: Vec<String>,
+    /// Of what waits for this reviewer.
+    grounds: Vec<Ground>,
+    /// Of the years on the page.
+    params: BTreeMap<i32, SchoolParams>,
 }
 
 async fn read(c: &mut Conn<'_>, asked: &Asked) -> Result<Data, Failed> {
@@ -80,37 +88,89 @@ async fn read(c: &mut Conn<'_>, asked: &Asked) -> Result<Data, Failed> {
         all.clone()
     };
     let page = lists::agreements(c, asked.school, asked.owner(), &filter, asked.after).await?;
+    let ids: Vec<_> = page.items.iter().map(|item| item.id).collect();
+    let waiting = if asked.tab == QueueTab::Waiting {
+        ids.as_slice()
+    } else {
+        &[]
+    };
+    let latest = schools::years(c, asked.school)
+        .await?
+        .first()
+        .copied()
+        .unwrap_or(0);
     Ok(Data {
         colleges,
         all,
         found,
+        majors: lists::majors(c, asked.school, latest).await?,
+        grounds: reviewing::grounds(c, asked.school, waiting).await?,
+        params: params_of(c, asked.school, page.items.iter().map(|item| item.year)).await?,
         page,
+    })
+}
+
+fn asked(ctx: &Ctx, query: &Input, trail: &Trail) -> Result<Asked> {
+    Ok(Asked {
+        school: ctx.school()?.id,
+        colleges: matches!(ctx.actor, Actor::College { .. }).then(|| ctx.colleges().to_vec()),
+        tab: QueueTab::from_code(query.raw("state")),
+        // In these addresses `state` is the tab, and `only` one state of it.
+        shown: Shown {
+            state: query.text("only").unwrap_or("").to_owned(),
+            ..filter::read(query)
+        },
+        after: trail.key(),
     })
 }
 
 /// The page at `path`; `home` marks it as the first page of a college.
 pub async fn list(ctx: &Ctx, path: &str, query: &Input, home: bool) -> Result {
+    Ok(page(ctx, path, query, (home, false)).await?.into_response())
+}
+
+/// The page after a batch without any tick.
+pub async fn nothing_chosen(ctx: &Ctx, path: &str) -> Result {
+    let page = page(ctx, path, &Input::default(), (false, true)).await?;
+    Ok(reply::unprocessable(page))
+}
+
+/// 导出 Excel: the tab with its filters.
+pub async fn export(ctx: &Ctx, query: &Input) -> Result {
+    let asked = asked(ctx, query, &Trail::default())?;
+    let (mut items, mut after) = (Vec::new(), None);
+    loop {
+        let wanted = asked.clone();
+        let read = ctx.store().read(move |c| {
+            let asked = wanted.clone();
+            Box::pin(async move {
+                let filter = (&asked.filter(), after, export::CHUNK);
+                lists::sized(c, asked.school, asked.owner(), filter).await
+            })
+        });
+        let page = read.await?;
+        items.extend(page.items);
+        after = page.next;
+        if after.is_none() || items.len() >= export::MOST {
+            break;
+        }
+    }
+    let sheet = rows::sheet(ctx.lang(), items, after.is_some(), true)?;
+    let name = format!("{}-{}.xlsx", asked.tab.code(), ctx.school()?.code);
+    export::answer(sheet, &name).await
+}
+
+async fn page(ctx: &Ctx, path: &str, query: &Input, (home, nothing_chosen): (bool, bool)) -> Result<Markup> {
     let trail = Trail::of(query);
-    let text = |name: &str| query.text(name).unwrap_or("").to_owned();
-    let asked = Asked {
-        school: ctx.school()?.id,
-        colleges: matches!(ctx.actor, Actor::College { .. }).then(|| ctx.colleges().to_vec()),
-        tab: QueueTab::from_code(query.raw("state")),
-        shown: Shown {
-            q: text("q"),
-            college: text("college"),
-            state: text("only"),
-            ..Shown::default()
-        },
-        after: trail.key(),
-    };
+    let asked = asked(ctx, query, &trail)?;
     let reading = asked.clone();
     let data = ctx.store().read(move |c| {
         let asked = reading.clone();
         Box::pin(async move { read(c, &asked).await })
     });
-    let view = view(ctx, asked, (path, &trail), data.await?)?;
-    Ok(queue::page(&ctx.frame().await?, &view, home).into_response())
+    let mut view = view(ctx, asked, (path, &trail), data.await?)?;
+    view.nothing_chosen = nothing_chosen;
+    Ok(queue::page(&ctx.frame().await?, &view, home))
 }
 
 fn view(ctx: &Ctx, asked: Asked, (path, trail): (&str, &Trail), data: Data) -> Result<Queue> {
@@ -130,23 +190,47 @@ fn view(ctx: &Ctx, asked: Asked, (path, trail): (&str, &Trail), data: Data) -> R
         (*state, known.map_or(0, |(_, n)| natural(*n)))
     });
     let states = states.collect();
-    let kept = [
-        ("state", asked.tab.code()),
-        ("only", &asked.shown.state),
-        ("q", &asked.shown.q),
-        ("college", &asked.shown.college),
-    ];
+    let mut all = vec![("state", asked.tab.code()), ("only", asked.shown.state.as_str())];
+    all.extend(kept(&asked.shown));
     let next = data.page.next.map(cursor::text);
-    let pager = trail.pager(path, &kept, next, sum(&data.found, asked.tab));
+    let pager = trail.pager(path, &all, next, sum(&data.found, asked.tab));
+    let list = if asked.colleges.is_some() {
+        "/college"
+    } else {
+        "/school"
+    };
+    let export = cursor::address(&format!("{list}/agreements.xlsx"), &all, &[]);
+    let checks = all_checks(ctx, &data.grounds, &data.params);
     let row = if asked.tab == QueueTab::Waiting {
         waiting_row
     } else {
         agreement_row
     };
-    let rows: Result<Vec<_>> = data.page.items.into_iter().map(|item| row(lang, item)).collect();
+    let rows: Result<Vec<_>> = data
+        .page
+        .items
+        .into_iter()
+        .map(|item| {
+            let year = item.year;
+            let mut row = row(lang, item)?;
+            row.checks = checks
+                .get(&row.id)
+                .map(|found| found.iter().map(|check| words(lang, *check)).collect());
+            mark_overdue(ctx, &mut row, data.params.get(&year));
+            // In one's own queue it is clear who has to act, and a column says since when.
+            if asked.tab == QueueTab::Waiting {
+                row.waits = row.waits.filter(|waits| waits.overdue);
+            }
+            Ok(row)
+        })
+        .collect();
     let counts = QueueTab::ALL.map(|tab| sum(&data.all, tab));
     let colleges = choices(asked.colleges.as_deref(), data.colleges);
     Ok(Queue {
+        degrees: codes(lang, &DEGREE),
+        majors: filter::majors(data.majors),
+        export,
+        nothing_chosen: false,
         tab: asked.tab,
         counts,
         states,
@@ -155,6 +239,14 @@ fn view(ctx: &Ctx, asked: Asked, (path, trail): (&str, &Trail), data: Data) -> R
         rows: rows?,
         pager,
     })
+}
+
+/// A review that has waited longer than the school allows.
+fn mark_overdue(ctx: &Ctx, row: &mut AgreementRow, params: Option<&SchoolParams>) {
+    let reviewed = matches!(row.state, StateKind::CollegeReview | StateKind::SchoolReview);
+    if let (Some(waits), Some(params), true) = (&mut row.waits, params, reviewed) {
+        waits.overdue = params.review_due(waits.since) <= ctx.now();
+    }
 }
 
 /// The colleges to choose from: the reviewer's own; nothing to choose where there is one.

@@ -11,10 +11,10 @@ use crate::reply;
 use crate::views::form::{FieldError, Form, doubt_text};
 use crate::views::review::agreement::{self, RETURN_REASONS, Review};
 use axum::response::IntoResponse;
-use domain::agreement::form::{self, Input, Limits};
+use domain::agreement::checks;
+use domain::agreement::form::Input;
 use domain::agreement::probe::probe;
 use domain::agreement::{Agreement, Command, CommandKind, StateKind};
-use domain::codes::{POSITION_CATEGORY, PROVINCE};
 use domain::ids::{AgreementId, SchoolId};
 use domain::params::{SchoolParams, china};
 use domain::policy::Actor;
@@ -85,18 +85,8 @@ fn student_record(ctx: &Ctx, data: &Data) -> Result<Vec<Row>> {
 
 /// What the form warned the employer of, for the reviewer to look at. Days in the past are no doubt here.
 fn doubts(ctx: &Ctx, agreement: &Agreement, params: &SchoolParams) -> Vec<String> {
-    let terms = &agreement.content.terms;
-    let limits = Limits {
-        today: terms.report_from.min(ctx.now().to_zoned(china()).date()),
-        year: agreement.year,
-        penalty_cap: params.penalty_cap,
-        is_position_category: |code| POSITION_CATEGORY.find(code).is_some(),
-        is_province: |code| PROVINCE.find(code).is_some(),
-    };
-    let found = form::parse(&form::to_input(terms), &limits)
-        .map(|(_, doubts)| doubts)
-        .unwrap_or_default();
-    found
+    let today = ctx.now().to_zoned(china()).date();
+    checks::doubts(&agreement.content.terms, agreement.year, params, today)
         .iter()
         .map(|doubt| doubt_text(ctx.lang(), &FieldError::from(doubt)))
         .collect()

@@ -3,10 +3,12 @@
 use super::progress::{self, reason_of};
 use super::who::named;
 use crate::error::{Error, Result};
-use crate::i18n::Lang;
+use crate::export::{Cell, Sheet};
+use crate::i18n::{Lang, tk};
 use crate::tr;
-use crate::views::list::AgreementRow;
+use crate::views::list::{AgreementRow, Waits};
 use crate::views::student::list::OfferRow;
+use crate::views::time;
 use domain::agreement::terms::Money;
 use domain::agreement::{State, StateKind};
 use domain::codes::DEGREE;
@@ -20,7 +22,20 @@ pub fn student_line(lang: Lang, student_no: &str, degree: &str) -> String {
 /// A row of a list of agreements.
 pub fn agreement_row(lang: Lang, item: Item) -> Result<AgreementRow> {
     let state: State = serde_json::from_str(&item.facts).map_err(Error::internal)?;
+    let since = match &state {
+        // Within a termination every act hands it on.
+        State::Terminating { .. } => item.updated_at,
+        _ => item.state_since,
+    };
+    let waits = progress::holder_of(&state).map(|role| Waits {
+        role: role.into(),
+        since,
+        overdue: false,
+    });
     Ok(AgreementRow {
+        waits,
+        checks: None,
+        version: item.version,
         id: item.id,
         number: item.number,
         student: item.student_name,
@@ -65,4 +80,68 @@ pub fn offer_row(lang: Lang, item: Item) -> Result<OfferRow> {
         deadline: item.deadline_at,
         updated: item.updated_at,
     })
+}
+
+/// Agreements as a sheet; `employer_column` for reviewers.
+pub fn sheet(lang: Lang, mut items: Vec<Item>, more: bool, employer_column: bool) -> Result<Sheet> {
+    items.truncate(crate::export::MOST);
+    let label = |name: &str| tk(lang, "label", name).into_owned();
+    let mut head = vec!["student_no", "name", "degree", "college", "major"];
+    if employer_column {
+        head.push("employer_name");
+    }
+    head.extend([
+        "position", "place", "pay", "state", "reason", "number", "deadline", "since", "changed",
+    ]);
+    let mut rows = Vec::new();
+    for item in items {
+        rows.push(sheet_row(lang, item, employer_column)?);
+    }
+    Ok(Sheet {
+        name: tr!(lang, "list.title").into_owned(),
+        head: head.into_iter().map(label).collect(),
+        rows,
+        note: super::filter::cut(lang, more),
+    })
+}
+
+fn sheet_row(lang: Lang, item: Item, employer_column: bool) -> Result<Vec<Cell>> {
+    let state: State = serde_json::from_str(&item.facts).map_err(Error::internal)?;
+    let reason = reason_of(&state).map(|found| {
+        let (code, text) = progress::reason(lang, &found.code, &found.text);
+        let code = if code.is_empty() {
+            code
+        } else {
+            tk(lang, "reason", &code).into_owned()
+        };
+        super::who::spaced(&[&code, &text])
+    });
+    // Whole fen below 2^53 are exact.
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "the form takes no amount near 2^53 fen"
+    )]
+    let pay = item.pay as f64 / 100.0;
+    let mut row: Vec<Cell> = vec![
+        item.student_no.into(),
+        item.student_name.into(),
+        named(lang, &DEGREE, &item.degree).into(),
+        item.college_name.into(),
+        item.major.into(),
+    ];
+    if employer_column {
+        row.push(item.employer_name.into());
+    }
+    row.extend([
+        item.position.into(),
+        item.place.into(),
+        Cell::Number(pay),
+        tk(lang, "state", state.kind().code()).into_owned().into(),
+        reason.unwrap_or_default().into(),
+        item.number.unwrap_or_default().into(),
+        item.deadline_at.map(time::stamp).unwrap_or_default().into(),
+        time::stamp(item.state_since).into(),
+        time::stamp(item.updated_at).into(),
+    ]);
+    Ok(row)
 }

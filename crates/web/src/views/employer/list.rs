@@ -8,8 +8,8 @@ use crate::views::frame::Frame;
 use crate::views::icon::{Icon, icon};
 use crate::views::layout::{self, Page};
 use crate::views::list::{
-    AgreementRow, EmployerTab, Filter, FilterSelect, Readers, agreement_table, filter_bar, no_result,
-    state_chips,
+    AgreementRow, EmployerTab, Filter, FilterSelect, Readers, agreement_table, filter_bar_with, more_filters,
+    no_result, order_and_export, state_chips,
 };
 use crate::views::nav::Spot;
 use crate::views::part::{Pager, Tab, empty, pager, tabs};
@@ -63,6 +63,10 @@ pub struct AgreementList {
     pub colleges: Vec<Choice>,
     /// The degrees: code and name.
     pub degrees: Vec<Choice>,
+    /// The majors of the year.
+    pub majors: Vec<Choice>,
+    /// Where the list is as a file.
+    pub export: String,
     /// What is found.
     pub rows: Rows,
     /// Total and neighbours.
@@ -112,13 +116,24 @@ fn filter(frame: &Frame, view: &AgreementList) -> Markup {
             choices: view.degrees.clone(),
             value: &view.filter.degree,
         },
+        FilterSelect {
+            name: "major",
+            label: tr!(lang, "filter.all_majors").into_owned(),
+            choices: view.majors.clone(),
+            value: &view.filter.major,
+        },
     ];
+    let more = if view.tab == EmployerTab::Eligible {
+        order_and_export(lang, &view.filter, &view.export)
+    } else {
+        more_filters(lang, &view.filter, &tr!(lang, "filter.changed"), &view.export)
+    };
     let action = format!("{}/agreements", links::base(frame));
-    filter_bar(
+    filter_bar_with(
         lang,
         &action,
         &[("tab", view.tab.code()), ("state", &view.filter.state)],
-        (&view.filter.q, &placeholder),
+        (&view.filter.q, &placeholder, &more),
         &selects,
     )
 }

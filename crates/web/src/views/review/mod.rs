@@ -1,6 +1,7 @@
 //! The pages of colleges and of the school: queues, reviews, source information.
 
 pub mod agreement;
+pub mod batch;
 pub mod overview;
 pub mod parameters;
 pub mod queue;

@@ -4,10 +4,12 @@ use crate::i18n::tk;
 use crate::tr;
 use crate::views::form::Choice;
 use crate::views::frame::{Area, Frame};
+use crate::views::icon::{Icon, icon};
 use crate::views::layout::{self, Page};
 use crate::views::links;
 use crate::views::list::{
-    AgreementRow, Filter, FilterSelect, Readers, agreement_table, filter_bar, no_result, state_chips,
+    AgreementRow, Filter, FilterSelect, Readers, agreement_table, filter_bar_with, more_filters, no_result,
+    queue_table, state_chips,
 };
 use crate::views::nav::Spot;
 use crate::views::part::{Pager, Tab, empty, pager, tabs};
@@ -77,6 +79,14 @@ pub struct Queue {
     pub filter: Filter,
     /// The colleges to choose from (for the school).
     pub colleges: Vec<Choice>,
+    /// The degrees.
+    pub degrees: Vec<Choice>,
+    /// The majors of the latest year.
+    pub majors: Vec<Choice>,
+    /// Where the list is as a file.
+    pub export: String,
+    /// Set when a batch was sent without any tick.
+    pub nothing_chosen: bool,
     /// The rows.
     pub rows: Vec<AgreementRow>,
     /// Total and neighbours.
@@ -85,6 +95,23 @@ pub struct Queue {
 
 fn address(frame: &Frame, tab: QueueTab) -> String {
     format!("{}/agreements?state={}", links::base(frame), tab.code())
+}
+
+/// What waits, with a way to approve many at once.
+fn batch(frame: &Frame, view: &Queue) -> Markup {
+    let lang = frame.lang;
+    html! {
+        form method="post" action={ (links::base(frame)) "/approvals" } data-batch {
+            (frame.token())
+            div.batch {
+                span { (tr!(lang, "batch.chosen")) " " b data-n { "0" } }
+                button.btn.pri.sm type="submit" { (icon(Icon::CircleCheck)) (tr!(lang, "batch.approve")) }
+                span.sm.t3 { (tr!(lang, "batch.hint")) }
+            }
+            @if view.nothing_chosen { div.body { p.err role="alert" { (tr!(lang, "batch.nothing_chosen")) } } }
+            (queue_table(frame, &view.rows))
+        }
+    }
 }
 
 /// The list with its tabs: what htmx exchanges.
@@ -100,26 +127,46 @@ pub fn fragment(frame: &Frame, view: &Queue) -> Markup {
             here: tab == view.tab,
         })
         .collect();
-    let selects = [FilterSelect {
-        name: "college",
-        label: tr!(lang, "filter.all_colleges").into_owned(),
-        choices: view.colleges.clone(),
-        value: &view.filter.college,
-    }];
-    let action = format!("{}/agreements", links::base(frame));
-    let readers = if view.tab == QueueTab::Waiting {
-        Readers::Queue
-    } else {
-        Readers::Reviewers
+    let select = |name, label, choices: &[Choice], value| FilterSelect {
+        name,
+        label,
+        choices: choices.to_vec(),
+        value,
     };
+    let filter = &view.filter;
+    let selects = [
+        select(
+            "college",
+            tr!(lang, "filter.all_colleges").into_owned(),
+            &view.colleges,
+            &filter.college,
+        ),
+        select(
+            "degree",
+            tr!(lang, "filter.all_degrees").into_owned(),
+            &view.degrees,
+            &filter.degree,
+        ),
+        select(
+            "major",
+            tr!(lang, "filter.all_majors").into_owned(),
+            &view.majors,
+            &filter.major,
+        ),
+    ];
+    let more = more_filters(lang, filter, &tr!(lang, "filter.since"), &view.export);
+    let action = format!("{}/agreements", links::base(frame));
     html! {
         section.card #list aria-label=(tr!(lang, "list.title")) {
             (tabs(&tr!(lang, "list.tabs"), &entries))
             (state_chips(lang, &address(frame, view.tab), "only", &view.filter.state, &view.states))
             @if !view.rows.is_empty() || view.filter.is_set() {
-                (filter_bar(lang, &action, &[("state", view.tab.code()), ("only", &view.filter.state)], (&view.filter.q, &tr!(lang, "filter.review")), &selects))
+                (filter_bar_with(lang, &action, &[("state", view.tab.code()), ("only", &view.filter.state)], (&view.filter.q, &tr!(lang, "filter.review"), &more), &selects))
             }
-            @if !view.rows.is_empty() { (agreement_table(frame, &view.rows, readers)) (pager(lang, &tr!(lang, "pager.copies", n = view.pager.total), &view.pager)) }
+            @if !view.rows.is_empty() {
+                @if view.tab == QueueTab::Waiting { (batch(frame, view)) } @else { (agreement_table(frame, &view.rows, Readers::Reviewers)) }
+                (pager(lang, &tr!(lang, "pager.copies", n = view.pager.total), &view.pager))
+            }
             @else if view.filter.is_set() { (no_result(lang, &address(frame, view.tab))) }
             @else { (empty(&tk(lang, "queue_empty", view.tab.code()), &tk(lang, "queue_empty_why", view.tab.code()), None)) }
         }
