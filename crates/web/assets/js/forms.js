@@ -1,7 +1,8 @@
 // Unsaved work, double sends, dependent fields, rows that can be added, batch selection, live search.
 (()=>{
 const all=(s,r=document)=>[...r.querySelectorAll(s)]
-let dirty=false
+// A form that came back with faults holds what is not saved anywhere.
+let dirty=!!document.querySelector('form[data-guard=unsaved]')
 document.addEventListener('input',e=>{if(e.target.closest('form[data-guard]'))dirty=true})
 addEventListener('beforeunload',e=>{if(dirty){e.preventDefault();e.returnValue=''}})
 document.addEventListener('submit',e=>{

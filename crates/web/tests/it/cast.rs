@@ -292,7 +292,7 @@ fn employer(id: EmployerId, n: usize) -> NewEmployer {
 pub fn terms() -> Terms {
     Terms {
         position: "后端工程师".into(),
-        position_category: "1".into(),
+        position_category: "13".into(),
         work_province: "620000".into(),
         work_place: "兰州市城关区".into(),
         major_match: Some(true),

@@ -11,6 +11,7 @@
 
 mod access;
 mod cast;
+mod employer;
 mod forms;
 mod headers;
 mod language;

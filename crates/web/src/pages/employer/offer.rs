@@ -118,10 +118,11 @@ pub async fn update(ctx: Ctx, at: At, Id(id): Id<AgreementId>, Posted(input): Po
         Ok(terms) => terms,
         Err(wrong) => return unprocessable(&ctx, &ground, *wrong).await,
     };
+    let content = Content::standard(terms);
+    let keys = as_shown(&ground, &content, ticked(&input));
     let command = Command::Edit {
-        content: Box::new(Content::standard(terms)),
+        content: Box::new(content),
     };
-    let keys = ticked(&input);
     match act::perform(
         &ctx,
         at.school.id,
@@ -135,7 +136,9 @@ pub async fn update(ctx: Ctx, at: At, Id(id): Id<AgreementId>, Posted(input): Po
     .await
     {
         Ok(_) => Ok(ctx.done(&links::under(&ctx.frame().await?, id, "edit"), "saved", &[])),
-        Err(store::Error::Stale) => {
+        Err(store::Error::Stale | store::Error::Refused(Refusal::WrongState(_))) => {
+            // What is stored now, and not what was when the request began.
+            let ground = ground_of_agreement(&ctx, &at, id).await?;
             let form = Form::filled(input).with_error("version", "stale");
             unprocessable(&ctx, &ground, form).await
         }
@@ -176,6 +179,17 @@ fn ticked(input: &Input) -> BTreeSet<String> {
         }
     }
     keys
+}
+
+/// The ticks that were given for the words as they now read: what this very edit changes was ticked as it
+/// read before, and has to be read and ticked again.
+fn as_shown(ground: &Ground, content: &Content, ticked: BTreeSet<String>) -> BTreeSet<String> {
+    let Some(ready) = &ground.existing else {
+        return ticked;
+    };
+    let shown = ready.agreement.content.ticks_of(&ticked);
+    let changed = content.unticked(Party::Employer, &shown);
+    ticked.into_iter().filter(|key| !changed.contains(key)).collect()
 }
 
 async fn unprocessable(ctx: &Ctx, ground: &Ground, form: Form) -> Result {

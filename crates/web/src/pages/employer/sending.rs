@@ -6,6 +6,7 @@ use crate::ctx::{At, Ctx};
 use crate::error::Result;
 use crate::form::Form as Posted;
 use crate::pages::shared::act::{self, Asked};
+use crate::pages::shared::conflict;
 use crate::params::Id;
 use crate::views::links;
 use domain::agreement::{Command, Ticks};
@@ -23,7 +24,10 @@ pub async fn create(ctx: Ctx, at: At, Id(id): Id<AgreementId>, Posted(input): Po
         ticked: BTreeSet::new(),
         version: act::version(&input)?,
     };
-    act::perform(&ctx, at.school.id, id, asked).await?;
-    let frame = ctx.frame().await?;
-    Ok(ctx.done(&links::agreement(&frame, id), "sent", &[]))
+    let done = act::perform(&ctx, at.school.id, id, asked).await;
+    let back = links::agreement(&ctx.frame().await?, id);
+    match done {
+        Ok(_) => Ok(ctx.done(&back, "sent", &[])),
+        Err(late) => conflict::answer(&ctx, (at.school.id, id), late, &back).await,
+    }
 }

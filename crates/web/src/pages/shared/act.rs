@@ -59,7 +59,7 @@ pub async fn perform(
 /// The end of the day that lies `days` after today in China. What is no number gives a moment that no
 /// school allows, so that the rules answer with the range.
 pub fn deadline(ctx: &Ctx, days: &str) -> Timestamp {
-    let days: i64 = days.trim().nfkc().collect::<String>().parse().unwrap_or(0);
+    let days: i64 = days.trim().nfkc().collect::<String>().parse().unwrap_or(10_000);
     let today = ctx.now().to_zoned(china()).date();
     let day = today.checked_add(days.clamp(0, 10_000).days()).unwrap_or(today);
     day.at(23, 59, 59, 0)

@@ -6,6 +6,7 @@ use crate::tr;
 use crate::views::agreement::{
     AgreementView, content, document_buttons, heading, history, reason_note, refused, steps_card,
 };
+use crate::views::form::Form;
 use crate::views::frame::Frame;
 use crate::views::icon::{Icon, icon};
 use crate::views::layout::{self, Page};
@@ -46,7 +47,7 @@ fn withdraw(frame: &Frame, view: &AgreementView) -> Markup {
     )
 }
 
-fn extend(frame: &Frame, view: &AgreementView) -> Markup {
+fn extend(frame: &Frame, view: &AgreementView, form: &Form) -> Markup {
     let lang = frame.lang;
     html! { @if view.may(CommandKind::ExtendDeadline) {
         (confirm(
@@ -61,12 +62,12 @@ fn extend(frame: &Frame, view: &AgreementView) -> Markup {
                 text: &tr!(lang, "ask.extend_text"),
                 danger: false,
             },
-            &extension(lang, view.reply_days),
+            &extension(lang, view.reply_days, form),
         ))
     } }
 }
 
-fn actions(frame: &Frame, view: &AgreementView) -> Markup {
+fn actions(frame: &Frame, view: &AgreementView, extension: &Form) -> Markup {
     let lang = frame.lang;
     html! {
         section.card {
@@ -76,7 +77,7 @@ fn actions(frame: &Frame, view: &AgreementView) -> Markup {
                 (document_buttons(frame, view))
                 (edit(frame, view))
                 (withdraw(frame, view))
-                (extend(frame, view))
+                (extend(frame, view, extension))
                 @if !view.may(CommandKind::Send) { (refused(lang, view, CommandKind::Send, Icon::Send, &tr!(lang, "act.send"))) }
                 (termination(lang, view.act(CommandKind::RequestTermination)))
             }
@@ -86,6 +87,11 @@ fn actions(frame: &Frame, view: &AgreementView) -> Markup {
 
 /// The page.
 pub fn page(frame: &Frame, view: &AgreementView) -> Markup {
+    page_with(frame, view, &Form::default())
+}
+
+/// The page with what was typed to extend the deadline.
+pub fn page_with(frame: &Frame, view: &AgreementView, extension: &Form) -> Markup {
     let lang = frame.lang;
     let title = format!("{} · {}", view.student, view.terms.position);
     let list = format!("{}/agreements", links::base(frame));
@@ -94,7 +100,7 @@ pub fn page(frame: &Frame, view: &AgreementView) -> Markup {
         div.head { (heading(lang, view)) div.acts { (switcher(frame, "/agreements")) } }
         div.grid.g-main {
             div.stack { (reason_note(lang, view)) (steps_card(frame, view)) (content(frame, view)) }
-            aside.stack.rail { (actions(frame, view)) (history(frame, view)) }
+            aside.stack.rail { (actions(frame, view, extension)) (history(frame, view)) }
         }
     };
     layout::staff(frame, &Page::new(&title, Spot::Agreements), &body)

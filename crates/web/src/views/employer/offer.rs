@@ -109,9 +109,34 @@ pub fn send_form(frame: &Frame, id: AgreementId, version: i64, days: (u16, u16, 
 
 /// Whether sending is the next step, and saving no longer the first button.
 fn sendable(view: &Offer) -> bool {
-    view.existing
-        .as_ref()
-        .is_some_and(|existing| existing.send.is_ok())
+    view.form.errors.is_empty()
+        && view
+            .existing
+            .as_ref()
+            .is_some_and(|existing| existing.send.is_ok())
+}
+
+/// Somebody else was faster: what is typed stands below, what is stored is one click away.
+fn conflict(frame: &Frame, view: &Offer) -> Markup {
+    let lang = frame.lang;
+    let Some(existing) = view.existing.as_ref().filter(|_| view.form.is_bad("version")) else {
+        return html! {};
+    };
+    let text = if existing.state.is_editable() {
+        tr!(lang, "offer.stale")
+    } else {
+        let state = crate::i18n::tk(lang, "state", existing.state.code());
+        tr!(lang, "offer.stale_state", state = state)
+    };
+    html! {
+        div.note.bad role="alert" tabindex="-1" data-focus {
+            (icon(Icon::TriangleAlert))
+            div.grow {
+                (text) " "
+                a href=(links::agreement(frame, existing.id)) target="_blank" rel="noopener" { (tr!(lang, "offer.stale_look")) }
+            }
+        }
+    }
 }
 
 fn rail(frame: &Frame, view: &Offer) -> Markup {
@@ -126,7 +151,9 @@ fn rail(frame: &Frame, view: &Offer) -> Markup {
                     @match &view.existing {
                         Some(existing) => {
                             @match &existing.send {
-                                Ok(()) => (send_form(frame, existing.id, existing.version, view.reply_days)),
+                                // What stands in a form that came back is not what would be sent.
+                                Ok(()) if view.form.errors.is_empty() => (send_form(frame, existing.id, existing.version, view.reply_days)),
+                                Ok(()) => (denied("send", Icon::Send, &tr!(lang, "act.send"), &tr!(lang, "offer.save_first"))),
                                 Err(refusal) => (denied("send", Icon::Send, &tr!(lang, "act.send"), &denied_text(lang, refusal))),
                             }
                             p.why { (tr!(lang, "offer.saved_at", at = time::stamp(existing.saved))) }
@@ -143,12 +170,13 @@ fn rail(frame: &Frame, view: &Offer) -> Markup {
 fn terms(frame: &Frame, view: &Offer, action: &str) -> Markup {
     let (lang, form) = (frame.lang, &view.form);
     html! {
-        form.stack #offer method="post" action=(action) data-guard data-ticks="" novalidate {
+        form.stack #offer method="post" action=(action) data-guard=(if form.errors.is_empty() { "" } else { "unsaved" }) data-ticks="" novalidate {
             (frame.token())
             @match &view.existing {
                 Some(existing) => input type="hidden" name="version" value=(existing.version);,
                 None => input type="hidden" name="id" value=(form.input.raw("id"));,
             }
+            (conflict(frame, view))
             (summary(lang, form))
             @if !form.doubts.is_empty() { (note("warn", &html! { b { (tr!(lang, "offer.doubts")) } ul { @for doubt in &form.doubts { li { (crate::views::form::doubt_text(lang, doubt)) } } } })) }
             (fields::position(lang, form))
@@ -185,12 +213,12 @@ pub fn page(frame: &Frame, view: &Offer) -> Markup {
 }
 
 /// The field for a new deadline, as days from now.
-pub fn extension(lang: Lang, days: (u16, u16, u16)) -> Markup {
+pub fn extension(lang: Lang, days: (u16, u16, u16), form: &Form) -> Markup {
     let hint = tr!(lang, "offer.extension_hint", most = days.2);
     Field::text("days", tr!(lang, "offer.extension"))
         .required()
         .numeric()
         .unit(tr!(lang, "unit.day"))
         .hint(hint)
-        .view(lang, &Form::default())
+        .view(lang, form)
 }

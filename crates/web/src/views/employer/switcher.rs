@@ -20,7 +20,7 @@ pub fn switcher(frame: &Frame, page: &str) -> Markup {
                 span.vh { (tr!(lang, "switch.label")) " " } (icon(Icon::GraduationCap)) (name) " · " (tr!(lang, "common.year", year = here.year)) (icon(Icon::ChevronDown))
             }
             div { @for (i, choice) in frame.places.iter().enumerate() {
-                @if i == 0 || frame.places.get(i - 1).is_some_and(|before| before.place.school != choice.place.school) { h3 { (choice.school_name) } }
+                @if i == 0 || frame.places.get(i - 1).is_some_and(|before| before.place.school != choice.place.school) { h2 { (choice.school_name) } }
                 a href={ (links::place(&choice.place)) (page) } aria-current=[(choice.place == *here).then_some("true")] {
                     (tr!(lang, "common.year", year = choice.place.year))
                     @if choice.pending > 0 { span.cnt { (tr!(lang, "switch.pending", n = choice.pending)) } }

@@ -41,7 +41,7 @@ pub fn confirm(frame: &Frame, ask: &Ask<'_>, fields: &Markup) -> Markup {
             div.ask {
                 h3 id=(title) { (ask.title) }
                 @if !ask.text.is_empty() { p.t2 { (ask.text) } }
-                form.fields.one method="post" action=(ask.action) {
+                form.fields.one method="post" action=(ask.action) novalidate {
                     (frame.token())
                     input type="hidden" name="version" value=(ask.version);
                     (PreEscaped(&fields.0))
