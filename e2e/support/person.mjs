@@ -201,7 +201,7 @@ export class Person {
 
   /** Whether the page is as everybody can use it; each kind of page once a browser. */
   async look(what = '') {
-    const path = new URL(this.page.url()).pathname.replace(/[0-9a-f-]{36}|\/\d+/g, '*')
+    const path = new URL(this.page.url()).pathname.replace(/\/(?:[0-9a-f-]{36}|\d+)(?=\/|$)/g, '/*')
     const wrong = (await this.page.locator('[aria-invalid=true], .err').count()) > 0
     const title = (await this.page.title()).replace(/\d+/g, '')
     const state = await this.page.locator('h1 .st').allInnerTexts()

@@ -146,9 +146,15 @@ fn account_menu(frame: &Frame) -> Markup {
 
 fn bell(frame: &Frame) -> Markup {
     let unread = frame.user.as_ref().map_or(0, |user| user.unread);
+    // What is read out and what is seen are the same number.
+    let count = if unread > 99 {
+        "99+".to_owned()
+    } else {
+        unread.to_string()
+    };
     html! {
-        a.flat.bell href=(links::messages(frame)) aria-label=(tr!(frame.lang, "nav.bell", n = unread)) {
-            (icon(Icon::Bell)) @if unread > 0 { span.n aria-hidden="true" { (unread.min(99)) } }
+        a.flat.bell href=(links::messages(frame)) aria-label=(tr!(frame.lang, "nav.bell", n = count)) {
+            (icon(Icon::Bell)) @if unread > 0 { span.n aria-hidden="true" { (count) } }
         }
     }
 }
