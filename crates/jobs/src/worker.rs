@@ -11,7 +11,7 @@ use store::{Store, captchas, sessions, throttle};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
-use crate::{JobError, expire, remind, render};
+use crate::{JobError, expire, offers, remind, render};
 
 /// Jobs claimed at once.
 const BATCH: i64 = 8;
@@ -148,6 +148,7 @@ impl Worker {
     async fn perform(&self, job: &Job) -> Result<(), JobError> {
         match job.topic.as_str() {
             outbox::RENDER => render::perform(&self.store, &self.renderer, job).await,
+            store::batches::SEND => offers::perform(&self.store, job).await,
             outbox::REMIND => remind::perform(&self.store, job).await,
             other => Err(JobError::Payload(other.to_owned())),
         }

@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod agreements;
 pub mod audit;
+pub mod batches;
 pub mod campus;
 pub mod captchas;
 pub mod consents;

@@ -73,6 +73,13 @@ fn employer_routes() -> Vec<Route> {
         post("/employer/{school}/{year}/agreements/{id}/deadline", EMPLOYER, employer::deadline::create),
         get("/employer/{school}/{year}/agreements/{id}/document", EMPLOYER, employer::document::show),
         get("/employer/{school}/{year}/agreements/{id}/document.pdf", EMPLOYER, employer::document::pdf),
+        get("/employer/{school}/{year}/batches", EMPLOYER, employer::batches::list),
+        post("/employer/{school}/{year}/batches", EMPLOYER, employer::batches::create),
+        get("/employer/{school}/{year}/batches/sheet.xlsx", EMPLOYER, employer::batches::sheet),
+        get("/employer/{school}/{year}/batches/{batch}", EMPLOYER, employer::batches::show),
+        post("/employer/{school}/{year}/batches/{batch}/sending", EMPLOYER, employer::batches::send),
+        post("/employer/{school}/{year}/templates", EMPLOYER, employer::batches::keep),
+        post("/employer/{school}/{year}/templates/removal", EMPLOYER, employer::batches::remove),
         get("/employer/{school}/{year}/messages", EMPLOYER, employer::messages::list),
         post("/employer/{school}/{year}/messages/seen", EMPLOYER, employer::messages::seen),
     ]

@@ -61,12 +61,28 @@ struct Objects {
     elsewhere: AgreementId,
     /// A draft of the second employer with the first student.
     draft: AgreementId,
+    /// A checked sheet of the first employer.
+    batch: Uuid,
 }
 
 async fn objects(site: &Site) -> Objects {
     let [first, second] = &site.cast.schools;
     let [one, two] = &site.cast.firms;
+    let (env, whose, by) = (
+        site.world.env.clone(),
+        store::batches::Whose {
+            school: first.id,
+            year: YEAR,
+            employer: one.id,
+        },
+        one.login.account,
+    );
+    let batch = site.world.store.write(move |c| {
+        let env = env.clone();
+        Box::pin(async move { store::batches::create(c, whose, ("sheet", &[], by), &env).await })
+    });
     Objects {
+        batch: batch.await.unwrap(),
         own: one.agreement(&site.world, first, 0, Stage::Offered).await,
         others: two.agreement(&site.world, first, 1, Stage::Offered).await,
         elsewhere: one.agreement(&site.world, second, 0, Stage::Offered).await,
@@ -114,6 +130,7 @@ fn address(
         _ => &first.code,
     };
     path.replace("{id}", &agreement.to_string())
+        .replace("{batch}", &objects.batch.to_string())
         .replace("{student}", &student.to_string())
         .replace("{school}", school)
         .replace("{year}", &YEAR.to_string())

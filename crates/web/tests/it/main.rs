@@ -10,6 +10,7 @@
 )]
 
 mod access;
+mod batches;
 mod cast;
 mod employer;
 mod forms;

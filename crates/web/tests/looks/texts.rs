@@ -185,6 +185,8 @@ fn every_code_of_the_domain_has_its_words() {
     }
     expect("reason", DECLINE_REASONS);
     expect("reason", RETURN_REASONS);
+    expect("batch_status", ["checked", "to_mend", "running", "done"]);
+    expect("batch_line", ["bad", "ready", "sent", "refused"]);
     expect("param", SPECS.map(|spec| spec.key));
     expect("param_why", SPECS.map(|spec| spec.key));
     expect("param_group", Group::ALL.map(Group::code));

@@ -3,6 +3,7 @@
 #![expect(clippy::too_many_lines, reason = "lists of samples, not code to follow")]
 
 mod agreements;
+mod batches;
 mod employer;
 mod frames;
 mod offers;
@@ -22,6 +23,7 @@ pub fn all(lang: Lang) -> Vec<Sample> {
         public::pages(lang),
         employer::pages(lang),
         offers::pages(lang),
+        batches::pages(lang),
         student::pages(lang),
         review::pages(lang),
     ]

@@ -13,7 +13,7 @@ use web::views::form::{Choice, Form};
 use web::views::list::Filter;
 use web::views::part::Pager;
 use web::views::platform::{self as platform_view, DeadLetter, Platform, SchoolLine};
-use web::views::review::agreement::{self, Review};
+use web::views::review::agreement::{self, Beside, Certificate, Review};
 use web::views::review::batch::{self, Outcome, OutcomeRow};
 use web::views::review::overview::{self, CollegeLine, Overview};
 use web::views::review::parameters::{self, ChangeLine, Line, Parameters, words};
@@ -64,6 +64,22 @@ fn review(lang: Lang, state: StateKind, acts: &[(CommandKind, Result<(), Refusal
             ("培养方式", "非定向"),
             ("生源信息", "已审核"),
         ]),
+        certificate: Some(Certificate {
+            lines: vec![
+                Beside {
+                    label: "单位名称".into(),
+                    then: "江城智造科技有限公司".into(),
+                    now: "江城智造科技有限公司".into(),
+                },
+                Beside {
+                    label: "法定代表人".into(),
+                    then: "周明".into(),
+                    now: "周明远".into(),
+                },
+            ],
+            certification: "approved".into(),
+            entry: "approved".into(),
+        }),
         doubts: vec!["乙方违约金高于 5,000 元".into()],
         form,
     }

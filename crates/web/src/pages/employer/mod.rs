@@ -2,6 +2,7 @@
 
 pub mod agreement;
 pub mod agreements;
+pub mod batches;
 pub mod deadline;
 pub mod document;
 pub mod home;

@@ -2,30 +2,32 @@
 
 use super::act::{self, Asked};
 use super::detail::{self, Opened};
-use super::who::{Row, record, row, source_status};
+use super::who::{Row, named, record, row, source_status};
 use super::{conflict, reason};
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::i18n::tk;
 use crate::reply;
 use crate::views::form::{FieldError, Form, doubt_text};
-use crate::views::review::agreement::{self, RETURN_REASONS, Review};
+use crate::views::review::agreement::{self, Beside, Certificate, RETURN_REASONS, Review};
 use axum::response::IntoResponse;
 use domain::agreement::checks;
 use domain::agreement::form::Input;
 use domain::agreement::probe::probe;
 use domain::agreement::{Agreement, Command, CommandKind, StateKind};
+use domain::codes::{EMPLOYER_NATURE, INDUSTRY};
 use domain::ids::{AgreementId, SchoolId};
 use domain::params::{SchoolParams, china};
 use domain::policy::Actor;
 use maud::Markup;
 use std::collections::BTreeSet;
-use store::people::{self, Student};
+use store::people::{self, Employer, Student};
 use store::{Conn, Error as Failed};
 
 struct Data {
     opened: Opened,
     student: Option<(Student, String)>,
+    employer: Option<Employer>,
 }
 
 async fn read(c: &mut Conn<'_>, school: SchoolId, id: AgreementId) -> Result<Option<Data>, Failed> {
@@ -40,7 +42,12 @@ async fn read(c: &mut Conn<'_>, school: SchoolId, id: AgreementId) -> Result<Opt
             .find(|college| college.id == student.college_id);
         (student, college.map(|college| college.name).unwrap_or_default())
     });
-    Ok(Some(Data { opened, student }))
+    let employer = people::employer_by_id(c, opened.dossier.loaded.agreement.employer).await?;
+    Ok(Some(Data {
+        opened,
+        student,
+        employer,
+    }))
 }
 
 async fn open(ctx: &Ctx, id: AgreementId) -> Result<Data> {
@@ -48,12 +55,13 @@ async fn open(ctx: &Ctx, id: AgreementId) -> Result<Data> {
     let data = ctx
         .store()
         .read(move |c| Box::pin(async move { read(c, school, id).await }));
-    let (opened, student) = data
-        .await?
-        .map_or((None, None), |data| (Some(data.opened), data.student));
+    let (opened, student, employer) = data.await?.map_or((None, None, None), |data| {
+        (Some(data.opened), data.student, data.employer)
+    });
     Ok(Data {
         opened: detail::check(ctx, opened)?,
         student,
+        employer,
     })
 }
 
@@ -62,6 +70,7 @@ async fn page(ctx: &Ctx, data: &Data, form: Form) -> Result<Markup> {
     let view = Review {
         agreement: detail::model(ctx, &data.opened)?,
         record: student_record(ctx, data)?,
+        certificate: certificate(ctx, data),
         doubts: doubts(ctx, &dossier.loaded.agreement, &dossier.params),
         form,
     };
@@ -81,6 +90,45 @@ fn student_record(ctx: &Ctx, data: &Data) -> Result<Vec<Row>> {
         tk(lang, "source_status", status.code()),
     ));
     Ok(rows)
+}
+
+/// The employer as the agreement names it and as it is certified now, and its standing.
+fn certificate(ctx: &Ctx, data: &Data) -> Option<Certificate> {
+    let (lang, dossier) = (ctx.lang(), &data.opened.dossier);
+    let (then, now) = (&dossier.parties, data.employer.as_ref()?);
+    let beside = |label: &str, then: String, now: String| Beside {
+        label: tk(lang, "label", label).into_owned(),
+        then,
+        now,
+    };
+    let code = |table, code: &str| named(lang, table, code);
+    let lines = vec![
+        beside("employer_name", then.employer_name.clone(), now.name.clone()),
+        beside("uscc", then.uscc.clone(), now.uscc.clone()),
+        beside(
+            "nature",
+            code(&EMPLOYER_NATURE, &then.nature),
+            code(&EMPLOYER_NATURE, &now.nature),
+        ),
+        beside(
+            "industry",
+            code(&INDUSTRY, &then.industry),
+            code(&INDUSTRY, &now.industry),
+        ),
+        beside(
+            "legal_person",
+            then.legal_person.clone(),
+            now.legal_person.clone(),
+        ),
+        beside("address", then.employer_address.clone(), now.address.clone()),
+        beside("phone", then.employer_phone.clone(), now.phone.clone()),
+    ];
+    let entry = dossier.scene.entry.clone().unwrap_or_else(|| "pending".into());
+    Some(Certificate {
+        lines,
+        certification: dossier.scene.certification.clone(),
+        entry,
+    })
 }
 
 /// What the form warned the employer of, for the reviewer to look at. Days in the past are no doubt here.

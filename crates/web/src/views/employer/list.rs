@@ -229,6 +229,7 @@ pub fn page(frame: &Frame, view: &AgreementList) -> Markup {
             div { h1 { (title) } p { (tr!(lang, "list.lead", school = school, year = year)) } }
             div.acts {
                 (switcher(frame, "/agreements"))
+                a.btn href={ (links::base(frame)) "/batches" } { (icon(Icon::ListChecks)) (tr!(lang, "batches.title")) }
                 @if view.tab != EmployerTab::Eligible {
                     a.btn.pri href=(address(frame, EmployerTab::Eligible)) { (icon(Icon::Send)) (tr!(lang, "act.find_students")) }
                 }

@@ -1,10 +1,11 @@
 //! An agreement as a reviewer sees it: 通过, or 退回 with a reason.
 
-use crate::i18n::tk;
+use crate::i18n::{Lang, tk};
 use crate::tr;
 use crate::views::agreement::{
     AgreementView, content, document_buttons, heading, history, reason_note, refused, steps_card,
 };
+use crate::views::badge;
 use crate::views::form::{Choice, Field, Form};
 use crate::views::frame::{Area, Frame};
 use crate::views::icon::{Icon, icon};
@@ -31,10 +32,53 @@ pub struct Review {
     pub agreement: AgreementView,
     /// The record of the student beside it: labels in the language and values.
     pub record: Vec<(String, String)>,
+    /// The employer's certificate beside what the agreement says.
+    pub certificate: Option<Certificate>,
     /// What a reviewer should look at: doubts about the terms, as texts in the language.
     pub doubts: Vec<String>,
     /// `reason`, `text`: errors and kept values of the return.
     pub form: Form,
+}
+
+/// One line of a comparison.
+#[derive(Debug, Clone)]
+pub struct Beside {
+    /// What it is, in the language.
+    pub label: String,
+    /// As the agreement says it.
+    pub then: String,
+    /// As it is certified now.
+    pub now: String,
+}
+
+/// The employer's certificate, to be compared.
+#[derive(Debug, Clone)]
+pub struct Certificate {
+    /// Line by line.
+    pub lines: Vec<Beside>,
+    /// Code of the certification's state.
+    pub certification: String,
+    /// Code of the state of its entry to the school.
+    pub entry: String,
+}
+
+fn certificate(lang: Lang, shown: &Certificate) -> Markup {
+    html! {
+        section.card {
+            header {
+                h2 { (tr!(lang, "review.certificate")) }
+                span.more { (badge::admission(lang, "certification", &shown.certification)) " " (badge::admission(lang, "entry", &shown.entry)) }
+            }
+            div.wrap { table.tb {
+                thead { tr { th scope="col" { (tr!(lang, "review.item")) } th scope="col" { (tr!(lang, "review.in_agreement")) } th scope="col" { (tr!(lang, "review.certified")) } } }
+                tbody { @for line in &shown.lines { tr {
+                    th scope="row" { (line.label) }
+                    td { (line.then) }
+                    td { @if line.now == line.then { span.ok-t { "✓ " (tr!(lang, "review.same")) } } @else { b.warn-t { (line.now) } } }
+                } } }
+            } }
+        }
+    }
 }
 
 fn approval(frame: &Frame) -> CommandKind {
@@ -107,6 +151,7 @@ pub fn page(frame: &Frame, view: &Review) -> Markup {
                 (reason_note(lang, agreement))
                 @if !view.doubts.is_empty() { (note("warn", &html! { b { (tr!(lang, "review.doubts")) } ul { @for doubt in &view.doubts { li { (doubt) } } } })) }
                 (steps_card(frame, agreement))
+                @if let Some(shown) = &view.certificate { (certificate(lang, shown)) }
                 (content(frame, agreement))
             }
             aside.stack.rail {

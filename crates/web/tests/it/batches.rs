@@ -1,0 +1,267 @@
+//! 批量邀约: a template, a sheet with its mistakes by row and column, and hundreds of offers that are sent
+//! whole or not at all.
+
+use crate::cast::{Stage, YEAR};
+use crate::site::{Browser, Page, Site};
+use domain::document::{RenderError, Rendered, Renderer, Sheet};
+use domain::ids::{CollegeId, SchoolId, StudentId};
+use jobs::Worker;
+use reqwest::StatusCode;
+use std::sync::Arc;
+use store::people::{self, NewStudent, SourceDecision};
+use store::testing::both;
+
+struct NoPaper;
+
+impl Renderer for NoPaper {
+    fn render(&self, _: &Sheet) -> Result<Rendered, RenderError> {
+        Err(RenderError::Form("no paper".into()))
+    }
+}
+
+async fn work(site: &Site) {
+    Worker::new(site.world.store.clone(), Arc::new(NoPaper))
+        .drain()
+        .await;
+}
+
+/// So many students with approved records, numbered from 1.
+async fn students(site: &Site, n: u32) {
+    let campus = &site.cast.schools[0];
+    let (school, college, store) = (campus.id, campus.colleges[0], site.world.store.clone());
+    let now = site.world.env.now();
+    let make = site.world.store.write(move |c| {
+        let store = store.clone();
+        Box::pin(async move {
+            let mut ids = Vec::new();
+            for i in 1..=n {
+                let new = student(college, i);
+                people::student_insert(c, &store, school, &new).await?;
+                ids.push(new.id);
+            }
+            people::source_decide(c, (school, &[college]), &ids, &SourceDecision::Approve, now).await?;
+            Ok::<_, store::Error>(SchoolId(school.0))
+        })
+    });
+    make.await.unwrap();
+}
+
+fn student(college_id: CollegeId, i: u32) -> NewStudent {
+    NewStudent {
+        id: StudentId(uuid::Uuid::from_u128(0xB000 + u128::from(i))),
+        year: YEAR,
+        college_id,
+        student_no: format!("S{i:04}"),
+        exam_no: String::new(),
+        name: format!(
+            "学生{}",
+            "甲乙丙丁戊己庚辛壬癸".chars().nth(i as usize % 10).unwrap()
+        ),
+        gender: "1".into(),
+        degree: "31".into(),
+        major: "软件工程".into(),
+        class_name: String::new(),
+        training_mode: "1".into(),
+        id_no: None,
+        phone: None,
+    }
+}
+
+fn row(i: u32, rest: &str) -> String {
+    let name = format!(
+        "学生{}",
+        "甲乙丙丁戊己庚辛壬癸".chars().nth(i as usize % 10).unwrap()
+    );
+    format!("S{i:04}\t{name}\t{rest}\n")
+}
+
+fn base(site: &Site) -> String {
+    format!("/employer/{}/{YEAR}", site.cast.schools[0].code)
+}
+
+/// Keeps a template from an agreement, and returns its identifier.
+async fn template(site: &Site, hr: &Browser) -> String {
+    let firm = &site.cast.firms[0];
+    let source = firm
+        .agreement(&site.world, &site.cast.schools[0], 0, Stage::Draft)
+        .await;
+    let mut changed = crate::cast::terms();
+    // A category that the form takes.
+    changed.position_category = "13".into();
+    let act = store::agreements::Act {
+        school: site.cast.schools[0].id,
+        id: source,
+        version: None,
+        command: domain::agreement::Command::Edit {
+            content: Box::new(domain::agreement::Content::standard(changed)),
+        },
+        ticked: std::collections::BTreeSet::new(),
+        actor: domain::policy::Actor::Employer {
+            account: firm.login.account,
+            employer: firm.id,
+        },
+        origin: store::agreements::Origin::default(),
+    };
+    store::agreements::perform(&site.world.store, act).await.unwrap();
+    let list = format!("{}/batches", base(site));
+    let source = source.to_string();
+    let nameless = hr
+        .post(&format!("{}/templates", base(site)), &[("agreement", &source)])
+        .await;
+    assert_eq!(nameless.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(nameless.has("#template_name-e"));
+    let kept = hr
+        .post(
+            &format!("{}/templates", base(site)),
+            &[("agreement", &source), ("template_name", "研发岗")],
+        )
+        .await;
+    assert_eq!(kept.to(), list);
+    hr.get(&list)
+        .await
+        .attr("#f-template option:nth-child(2)", "value")
+}
+
+async fn check(site: &Site, hr: &Browser, template: &str, rows: &str) -> Page {
+    hr.post(
+        &format!("{}/batches", base(site)),
+        &[("template", template), ("rows", rows)],
+    )
+    .await
+}
+
+/// The clauses of the page that are to be confirmed.
+fn ticks(page: &Page) -> Vec<String> {
+    crate::student::keys(page)
+}
+
+#[tokio::test]
+async fn mistakes_are_told_by_row_and_column_and_nothing_is_sent() {
+    both(|world| async {
+        let site = Site::open(world).await;
+        students(&site, 3).await;
+        let hr = site.signed_in(&site.cast.firms[0].login).await;
+        let template = template(&site, &hr).await;
+        for (rows, told) in [
+            ("", "#rows-e"),
+            ("学号\t姓名\t颜色\nS0001\t学生乙\t红", "#rows-e"),
+            ("学号\t岗位名称\nS0001\t工程师", "#rows-e"),
+            ("学号\t姓名\t学号\nS0001\t学生乙\tS0001", "#rows-e"),
+        ] {
+            let page = check(&site, &hr, &template, rows).await;
+            assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{rows}");
+            assert!(page.has(told), "{rows}");
+        }
+        let sheet = format!(
+            "学号\t姓名\t岗位名称\t转正月薪\t报到开始日\n{}{}{}S9999\t学生乙\t\t\t\n{}",
+            row(1, "测试工程师\t9,000\t2027/7/1"),
+            row(2, "测试工程师\tmany\t2027-13-40"),
+            "S0003\t别人\t\t\t\n",
+            row(1, "\t\t"),
+        );
+        let made = check(&site, &hr, &template, &sheet).await;
+        assert_eq!(made.status, StatusCode::SEE_OTHER);
+        let page = hr.get(made.to()).await;
+        let lines = page.says("tbody");
+        assert!(
+            lines.contains("转正月薪") && lines.contains("报到开始日"),
+            "the columns: {lines}"
+        );
+        assert!(lines.contains("两次"), "a number that is there twice: {lines}");
+        assert_eq!(
+            lines.matches("没有这名").count(),
+            2,
+            "nobody, and a number with another name: {lines}"
+        );
+        assert!(!page.has("form[action$=sending]"), "nothing can be sent");
+        let bad = hr.get(&format!("{}?status=bad", made.to())).await;
+        assert_eq!(bad.says("tbody").matches("需修改").count(), 4);
+        // Nor by whoever knows the address.
+        let forced = hr
+            .post(
+                &format!("{}/sending", made.to()),
+                &[("reply_days", "5"), ("tick", "pay")],
+            )
+            .await;
+        assert_eq!(forced.status, StatusCode::UNPROCESSABLE_ENTITY);
+        work(&site).await;
+        let offers = hr.get(&format!("{}/agreements?tab=pending", base(&site))).await;
+        assert!(!offers.has("table.tb"), "nothing was sent");
+        // Another employer does not see it.
+        let other = site.signed_in(&site.cast.firms[1].login).await;
+        assert_eq!(other.get(made.to()).await.status, StatusCode::NOT_FOUND);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn hundreds_are_sent_each_whole_and_what_changed_meanwhile_is_refused_with_its_reason() {
+    both(|world| async {
+        let site = Site::open(world).await;
+        students(&site, 120).await;
+        let hr = site.signed_in(&site.cast.firms[0].login).await;
+        let template = template(&site, &hr).await;
+        let mut sheet = String::from("学号\t姓名\t转正月薪\t报到开始日\n");
+        for i in 1..=120 {
+            sheet += &row(i, &format!("{}\t2027/7/1", 9_000 + i));
+        }
+        let made = check(&site, &hr, &template, &sheet).await;
+        assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.says(".err"));
+        let page = hr.get(made.to()).await;
+        let ticks = ticks(&page);
+        assert!(ticks.len() > 5, "the clauses are confirmed one by one");
+        let sending = format!("{}/sending", made.to());
+        let mut fields = vec![("reply_days", "5")];
+        fields.extend(ticks.iter().skip(1).map(|key| ("tick", key.as_str())));
+        let unticked = hr.post(&sending, &fields).await;
+        assert_eq!(unticked.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(unticked.has("#tick-e"));
+        fields.push(("tick", ticks[0].as_str()));
+
+        // Meanwhile one of them gets an offer of this employer by hand.
+        let by_hand = StudentId(uuid::Uuid::from_u128(0xB000 + 7));
+        let mut campus = site.cast.schools[0].clone();
+        campus.students[0] = by_hand;
+        site.cast.firms[0]
+            .agreement(&site.world, &campus, 0, Stage::Offered)
+            .await;
+
+        let begun = hr.post(&sending, &fields).await;
+        assert_eq!(begun.status, StatusCode::SEE_OTHER);
+        let twice = hr.post(&sending, &fields).await;
+        assert_eq!(
+            twice.status,
+            StatusCode::CONFLICT,
+            "a second click sends nothing twice"
+        );
+        work(&site).await;
+        let done = hr.get(made.to()).await;
+        assert!(
+            done.says(".note").contains("119") && done.says(".note").contains('1'),
+            "{}",
+            done.says(".note")
+        );
+        let refused = hr.get(&format!("{}?status=refused", made.to())).await;
+        assert!(
+            refused.says("tbody").contains("S0007"),
+            "{}",
+            refused.says("tbody")
+        );
+        let sent = hr.get(&format!("{}?status=sent", made.to())).await;
+        assert!(
+            sent.has("tbody a[href*='/agreements/']"),
+            "each leads to its offer"
+        );
+        assert!(sent.has("a[rel=next]"), "in pages");
+        let list = hr.get(&format!("{}/agreements?tab=pending", base(&site))).await;
+        assert!(
+            list.says(".pager").contains("120"),
+            "119 and the one by hand: {}",
+            list.says(".pager")
+        );
+        // Every agreement of it keeps the invariants.
+        let report = store::verify::all(&site.world.store).await.unwrap();
+        assert!(report.breaches.is_empty(), "{:?}", report.breaches);
+    })
+    .await;
+}
