@@ -43,6 +43,13 @@ impl Input {
         Some(self.raw(field).trim()).filter(|value| !value.is_empty())
     }
 
+    /// Every field with each of its values, by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .flat_map(|(name, values)| values.iter().map(|value| (name.as_str(), value.as_str())))
+    }
+
     /// Sets a field to one value.
     pub fn set(&mut self, field: &str, value: impl Into<String>) {
         self.0.insert(field.into(), vec![value.into()]);
