@@ -85,10 +85,10 @@ pub async fn grounds(c: &mut Conn<'_>, school: SchoolId, ids: &[AgreementId]) ->
         .and_where(Expr::col(col("a", "id")).is_in(ids.iter().map(|id| id.0)));
     let (sql, values) = query.build(PostgresQueryBuilder);
     let rows = fetch_all_dyn!(c, Row, &sql, &from_sea_query(values)?)?;
-    rows.into_iter().map(ground).collect()
+    rows.iter().map(ground).collect()
 }
 
-fn ground(row: Row) -> Result<Ground, Error> {
+fn ground(row: &Row) -> Result<Ground, Error> {
     let unknown = || Error::Corrupt(format!("agreement {}: an unknown status", row.id));
     let entry = row
         .entry

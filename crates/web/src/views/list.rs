@@ -334,7 +334,7 @@ pub fn queue_table(frame: &Frame, rows: &[AgreementRow]) -> Markup {
                 th scope="col" { (tr!(lang, "col.waiting_since")) }
                 th scope="col" { (tr!(lang, "col.actions")) }
             } }
-            tbody { @for row in rows { tr.pick[free(row)] {
+            tbody { @for row in rows { tr.pick {
                 td {
                     @if free(row) {
                         input type="checkbox" name="agreement" value={ (row.id) ":" (row.version) } data-row aria-label=(tr!(lang, "batch.pick", name = row.student));

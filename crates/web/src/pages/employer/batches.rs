@@ -49,6 +49,9 @@ impl PathId for BatchId {
     const NAME: &'static str = "batch";
 }
 
+/// A row: its number, and its cells with the names of their columns.
+type Cells = (i64, Vec<(&'static str, String)>);
+
 /// The columns of a sheet: who it is, then the terms that differ from the template.
 pub const COLUMNS: [&str; 12] = [
     "student_no",
@@ -192,7 +195,7 @@ async fn base(ctx: &Ctx) -> Result<String> {
 }
 
 /// The cells of a sheet as they were pasted, by column; or what is wrong with the sheet as a whole.
-fn cells(text: &str) -> std::result::Result<Vec<(i64, Vec<(&'static str, String)>)>, FieldError> {
+fn cells(text: &str) -> std::result::Result<Vec<Cells>, FieldError> {
     let mut lines = (1i64..)
         .zip(text.lines())
         .filter(|(_, line)| !line.trim().is_empty());
@@ -309,7 +312,7 @@ fn plain(field: &str, code: &str) -> Mistake {
 async fn check(
     c: &mut Conn<'_>,
     (at, template, limits, now): (&At, &Terms, &Limits, jiff::Timestamp),
-    (line, row): &(i64, Vec<(&'static str, String)>),
+    (line, row): &Cells,
     seen: &mut BTreeSet<String>,
 ) -> std::result::Result<NewLine, store::Error> {
     let cell = |name: &str| {

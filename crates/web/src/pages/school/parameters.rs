@@ -114,7 +114,11 @@ async fn page(ctx: &Ctx, mut data: Data, (year, trail): (i32, &Trail), form: For
         .last()
         .filter(|_| more)
         .map(|last| cursor::text((last.at, last.id)));
-    let asked = (year != 0).then(|| year.to_string()).unwrap_or_default();
+    let asked = if year == 0 {
+        String::new()
+    } else {
+        year.to_string()
+    };
     let total = u64::try_from(data.version).unwrap_or(0);
     let view = Parameters {
         year,

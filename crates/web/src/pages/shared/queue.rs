@@ -200,30 +200,7 @@ fn view(ctx: &Ctx, asked: Asked, (path, trail): (&str, &Trail), data: Data) -> R
         "/school"
     };
     let export = cursor::address(&format!("{list}/agreements.xlsx"), &all, &[]);
-    let checks = all_checks(ctx, &data.grounds, &data.params);
-    let row = if asked.tab == QueueTab::Waiting {
-        waiting_row
-    } else {
-        agreement_row
-    };
-    let rows: Result<Vec<_>> = data
-        .page
-        .items
-        .into_iter()
-        .map(|item| {
-            let year = item.year;
-            let mut row = row(lang, item)?;
-            row.checks = checks
-                .get(&row.id)
-                .map(|found| found.iter().map(|check| words(lang, *check)).collect());
-            mark_overdue(ctx, &mut row, data.params.get(&year));
-            // In one's own queue it is clear who has to act, and a column says since when.
-            if asked.tab == QueueTab::Waiting {
-                row.waits = row.waits.filter(|waits| waits.overdue);
-            }
-            Ok(row)
-        })
-        .collect();
+    let rows = table(ctx, asked.tab, (&data.grounds, &data.params), data.page.items)?;
     let counts = QueueTab::ALL.map(|tab| sum(&data.all, tab));
     let colleges = choices(asked.colleges.as_deref(), data.colleges);
     Ok(Queue {
@@ -236,9 +213,37 @@ fn view(ctx: &Ctx, asked: Asked, (path, trail): (&str, &Trail), data: Data) -> R
         states,
         filter: asked.shown,
         colleges,
-        rows: rows?,
+        rows,
         pager,
     })
+}
+
+/// The rows of a tab. In one's own queue it is clear who has to act, and a column says since when.
+fn table(
+    ctx: &Ctx,
+    tab: QueueTab,
+    (grounds, params): (&[Ground], &BTreeMap<i32, SchoolParams>),
+    items: Vec<Item>,
+) -> Result<Vec<AgreementRow>> {
+    let lang = ctx.lang();
+    let checks = all_checks(ctx, grounds, params);
+    let waiting = tab == QueueTab::Waiting;
+    let mut rows = Vec::new();
+    for item in items {
+        let year = item.year;
+        let mut row = if waiting {
+            waiting_row(lang, item)?
+        } else {
+            agreement_row(lang, item)?
+        };
+        row.checks = checks
+            .get(&row.id)
+            .map(|found| found.iter().map(|check| words(lang, *check)).collect());
+        mark_overdue(ctx, &mut row, params.get(&year));
+        row.waits = row.waits.filter(|waits| waits.overdue || !waiting);
+        rows.push(row);
+    }
+    Ok(rows)
 }
 
 /// A review that has waited longer than the school allows.

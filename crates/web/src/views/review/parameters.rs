@@ -144,7 +144,7 @@ fn line(frame: &Frame, view: &Parameters, line: &Line) -> Markup {
                 (error(lang, &view.form, key))
                 p.xs.t3 {
                     @if !matches!(line.spec.kind, Kind::Switch | Kind::Choice(_)) { (fallback(lang, view, line)) }
-                    @if let Some((by, at)) = &line.set { " " (tr!(lang, "parameters.set_by", name = by, at = time::short(*at, frame.now))) }
+                    @if let Some((by, at)) = &line.set { @if !matches!(line.spec.kind, Kind::Switch | Kind::Choice(_)) { " · " } (tr!(lang, "parameters.set_by", name = by, at = time::short(*at, frame.now))) }
                 }
             }
         }
