@@ -177,7 +177,7 @@ for (const scripts of [true, false]) {
     })
 
     it('the college approves', async () => {
-      college = await acts.reviewerOf(site, student, { scripts })
+      college = await acts.reviewerOf(site, student, { scripts, only: scripts })
       await college.heard(`${student.name} 与 ${EMPLOYER} 的协议等待你审核`)
       await acts.toReview(college, student.name)
       const ask = await college.open('退回')

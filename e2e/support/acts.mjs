@@ -123,7 +123,6 @@ export async function send(person, days = '7') {
 export async function offer(person, student) {
   await toForm(person, student)
   await fillAll(person)
-  await save(person)
   await tickAll(person)
   await save(person)
   await send(person)
@@ -171,15 +170,20 @@ export async function saved(person) {
   if (person.scripts) await person.sees(/已自动保存/)
 }
 
-/** The reviewer of the student's college: the one who has the agreement in the queue; the others have not. */
-export async function reviewerOf(site, student, options) {
+/**
+ * The reviewer of the student's college: the one who has the agreement in the queue. With `only`, all the
+ * others are asked too, and must not have it.
+ */
+export async function reviewerOf(site, student, { only = false, ...options } = {}) {
   const found = []
-  for (const account of site.of('college', student.account.school)) {
+  // Those to whom an offer can be made are in the last colleges.
+  for (const account of site.of('college', student.account.school).reverse()) {
     const reviewer = await site.enter(account, options)
     await reviewer.go('/college/agreements?state=waiting')
     const row = reviewer.page.locator('#list tbody tr').filter({ hasText: student.name })
     if (await row.count()) found.push(reviewer)
     else await reviewer.context.close()
+    if (found.length > 0 && !only) break
   }
   assert.equal(found.length, 1, `${found.length} reviewers have the agreement of ${student.name}`)
   return found[0]

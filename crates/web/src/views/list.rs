@@ -324,7 +324,7 @@ pub fn queue_table(frame: &Frame, rows: &[AgreementRow]) -> Markup {
     html! {
         div.wrap { table.tb.fold {
             thead { tr {
-                th scope="col" { input type="checkbox" data-all data-needs-js hidden aria-label=(tr!(lang, "batch.all")); }
+                th scope="col" { span.vh { (tr!(lang, "col.pick")) } input type="checkbox" data-all data-needs-js hidden aria-label=(tr!(lang, "batch.all")); }
                 th scope="col" { (tr!(lang, "col.student")) }
                 th scope="col" { (tr!(lang, "col.college_major")) }
                 th scope="col" { (tr!(lang, "col.employer")) }

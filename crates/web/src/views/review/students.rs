@@ -88,7 +88,7 @@ fn table(frame: &Frame, view: &Students, pick: bool) -> Markup {
     html! {
         div.wrap { table.tb.fold {
             thead { tr {
-                @if pick { th scope="col" { input type="checkbox" data-all data-needs-js hidden aria-label=(tr!(lang, "students.all")); } }
+                @if pick { th scope="col" { span.vh { (tr!(lang, "col.pick")) } input type="checkbox" data-all data-needs-js hidden aria-label=(tr!(lang, "students.all")); } }
                 th scope="col" { (tr!(lang, "col.student")) } th scope="col" { (tr!(lang, "col.state")) } th scope="col" { (tr!(lang, "col.degree")) }
                 th scope="col" { (tr!(lang, "col.major_class")) } th scope="col" { (tr!(lang, "col.id_no")) } th scope="col" { (tr!(lang, "col.actions")) }
             } }
