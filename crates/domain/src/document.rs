@@ -3,8 +3,10 @@
 //! A [`Sheet`] is complete: two equal sheets give the same PDF, byte for byte. Nothing here knows
 //! how a page looks; the form lives in the crate `pdf`.
 
+mod letter;
 mod rendered;
 
+pub use letter::Letter;
 pub use rendered::{FieldRect, MissingGlyph, RenderError, Rendered, Renderer};
 
 use crate::money;

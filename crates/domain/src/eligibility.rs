@@ -140,6 +140,15 @@ pub fn check(facts: &Facts, params: &SchoolParams, now: Timestamp) -> Result<(),
     ok(!facts.live, Block::AlreadySigned)
 }
 
+/// The same for an agreement that was signed on paper: it does not ask whether the employer may offer here,
+/// nor when it was signed.
+pub fn check_paper(facts: &Facts) -> Result<(), Block> {
+    let ok = |holds: bool, block: Block| if holds { Ok(()) } else { Err(block) };
+    ok(facts.source == SourceStatus::Approved, Block::SourceNotApproved)?;
+    ok(!facts.bound, Block::BoundByTraining)?;
+    ok(!facts.live, Block::AlreadySigned)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

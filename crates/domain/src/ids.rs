@@ -64,6 +64,8 @@ ids! {
     CollegeId;
     /// A stored file.
     FileId;
+    /// A file that somebody sent, or had made, for an act.
+    UploadId;
     /// A message in somebody's inbox.
     MessageId;
     /// A row of the outbox.

@@ -103,6 +103,10 @@ pub fn audiences(event: EventKind, agreement: &Agreement) -> Vec<Audience> {
     match event {
         EventKind::Drafted | EventKind::Edited => vec![],
         EventKind::Sent | EventKind::Withdrawn | EventKind::DeadlineExtended => vec![student],
+        EventKind::Registered => [Some(employer), Some(student), next_reviewer]
+            .into_iter()
+            .flatten()
+            .collect(),
         EventKind::Accepted => [Some(employer), next_reviewer].into_iter().flatten().collect(),
         EventKind::Declined => vec![employer],
         EventKind::Expired | EventKind::Superseded | EventKind::SchoolApproved => {

@@ -4,6 +4,7 @@
 //! ports (a renderer, a store), not how pages look or what typesets them.
 
 mod expire;
+mod letter;
 mod offers;
 mod remind;
 mod render;

@@ -7,11 +7,11 @@ use std::time::Duration;
 use domain::document::Renderer;
 use jiff::{Timestamp, ToSpan};
 use store::outbox::{self, Job};
-use store::{Store, captchas, sessions, throttle};
+use store::{Store, captchas, sessions, throttle, uploads};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
-use crate::{JobError, expire, offers, remind, render};
+use crate::{JobError, expire, letter, offers, remind, render};
 
 /// Jobs claimed at once.
 const BATCH: i64 = 8;
@@ -147,6 +147,7 @@ impl Worker {
 
     async fn perform(&self, job: &Job) -> Result<(), JobError> {
         match job.topic.as_str() {
+            outbox::LETTER => letter::perform(&self.store, &self.renderer, job).await,
             outbox::RENDER => render::perform(&self.store, &self.renderer, job).await,
             store::batches::SEND => offers::perform(&self.store, job).await,
             outbox::REMIND => remind::perform(&self.store, job).await,
@@ -162,6 +163,7 @@ impl Worker {
                 Box::pin(async move {
                     sessions::purge_expired(c, now).await?;
                     captchas::purge_expired(c, now).await?;
+                    uploads::purge_loose(c, now).await?;
                     throttle::purge(c, hour_ago).await?;
                     outbox::forget_done(c, now).await
                 })

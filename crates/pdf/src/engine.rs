@@ -1,6 +1,6 @@
 //! Typst with its world: the built-in fonts, one form, one data file; everything else is denied.
 
-use domain::document::{RenderError, Sheet};
+use domain::document::{Letter, RenderError, Sheet};
 use typst::diag::{FileError, FileResult, SourceDiagnostic};
 use typst::ecow::EcoVec;
 use typst::foundations::{Bytes, Datetime, Duration, Smart};
@@ -25,19 +25,54 @@ static FONTS: [&[u8]; 4] = [
     font!("HanaMinB.ttf"),
 ];
 
-const FORM: &str = include_str!("../forms/agreement.typ");
+const AGREEMENT: &str = include_str!("../forms/agreement.typ");
+const LETTER: &str = include_str!("../forms/letter.typ");
+
+/// The built-in forms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// The agreement.
+    Agreement,
+    /// The letter of termination.
+    Letter,
+}
+
+/// What a file says of itself.
+pub struct Imprint {
+    ident: String,
+    dated: jiff::Timestamp,
+}
+
+impl From<&Sheet> for Imprint {
+    fn from(sheet: &Sheet) -> Self {
+        Self {
+            ident: identity(sheet),
+            dated: sheet.dated,
+        }
+    }
+}
+
+impl From<&Letter> for Imprint {
+    fn from(letter: &Letter) -> Self {
+        Self {
+            ident: format!("letter/{}/{}", letter.number, letter.dated),
+            dated: letter.dated,
+        }
+    }
+}
 
 /// China's offset from UTC in minutes; the date inside the file is local time.
 const OFFSET_MINUTES: i32 = 8 * 60;
 
-/// Fonts and form, read once and shared by all threads.
+/// Fonts and forms, read once and shared by all threads.
 pub struct Engine {
     book: LazyHash<FontBook>,
     fonts: Vec<Font>,
     /// Their families, in order of preference.
     pub families: Vec<String>,
     library: LazyHash<Library>,
-    form: Source,
+    agreement: Source,
+    letter: Source,
     data: FileId,
     standards: PdfStandards,
 }
@@ -61,7 +96,8 @@ impl Engine {
             fonts,
             families,
             library: LazyHash::new(Library::builder().build()),
-            form: Source::new(file("/agreement.typ")?, FORM.into()),
+            agreement: Source::new(file("/agreement.typ")?, AGREEMENT.into()),
+            letter: Source::new(file("/letter.typ")?, LETTER.into()),
             data: file("/data.json")?,
             standards,
         })
@@ -74,11 +110,15 @@ impl Engine {
             .any(|font| font.info().coverage.contains(ch.into()))
     }
 
-    /// Sets the form with `data`, the content of its data file.
-    pub fn set(&self, data: &serde_json::Value) -> Result<PagedDocument, RenderError> {
+    /// Sets a form with `data`, the content of its data file.
+    pub fn set(&self, form: Form, data: &serde_json::Value) -> Result<PagedDocument, RenderError> {
         let bytes = serde_json::to_vec(data).map_err(|error| RenderError::Form(error.to_string()))?;
         let job = Job {
             engine: self,
+            form: match form {
+                Form::Agreement => &self.agreement,
+                Form::Letter => &self.letter,
+            },
             data: Bytes::new(bytes),
         };
         typst::compile::<PagedDocument>(&job)
@@ -87,11 +127,11 @@ impl Engine {
     }
 
     /// Writes the file.
-    pub fn export(&self, layout: &PagedDocument, sheet: &Sheet) -> Result<Vec<u8>, RenderError> {
+    pub fn export(&self, layout: &PagedDocument, imprint: Imprint) -> Result<Vec<u8>, RenderError> {
         let options = PdfOptions {
-            ident: Smart::Custom(identity(sheet)),
+            ident: Smart::Custom(imprint.ident),
             creator: Smart::Custom(Some("Sanfang".into())),
-            timestamp: Some(date(sheet.dated)?),
+            timestamp: Some(date(imprint.dated)?),
             standards: self.standards.clone(),
             ..PdfOptions::default()
         };
@@ -112,6 +152,7 @@ impl Drop for Sweep {
 /// One document's view of the world.
 struct Job<'e> {
     engine: &'e Engine,
+    form: &'e Source,
     data: Bytes,
 }
 
@@ -125,12 +166,12 @@ impl World for Job<'_> {
     }
 
     fn main(&self) -> FileId {
-        self.engine.form.id()
+        self.form.id()
     }
 
     fn source(&self, id: FileId) -> FileResult<Source> {
-        if id == self.engine.form.id() {
-            Ok(self.engine.form.clone())
+        if id == self.form.id() {
+            Ok(self.form.clone())
         } else {
             Err(FileError::AccessDenied)
         }
@@ -205,6 +246,7 @@ mod tests {
         let engine = Engine::new().unwrap();
         let job = Job {
             engine: &engine,
+            form: &engine.agreement,
             data: Bytes::new(b"{}".to_vec()),
         };
         for path in ["/etc/hostname", "/main.typ", "/other.json"] {

@@ -7,10 +7,11 @@ mod engine;
 mod form;
 mod glyphs;
 mod inspect;
+mod letter;
 mod qr;
 
-use domain::document::{RenderError, Rendered, Renderer, Sheet};
-use engine::{Engine, Sweep};
+use domain::document::{Letter, RenderError, Rendered, Renderer, Sheet};
+use engine::{Engine, Form, Imprint, Sweep};
 use glyphs::Unprintable;
 use serde_json::Value;
 use std::sync::OnceLock;
@@ -45,6 +46,13 @@ impl Renderer for Press {
         let unprintable = Unprintable::of(&filled, engine);
         print(engine, sheet, &filled, unprintable)
     }
+
+    fn letter(&self, letter: &Letter) -> Result<Rendered, RenderError> {
+        let engine = self.engine()?;
+        let filled = letter::fill(letter, &engine.families)?;
+        let unprintable = Unprintable::of(&filled, engine);
+        set(engine, (Form::Letter, letter.into()), &filled, unprintable)
+    }
 }
 
 /// Sets the filled form, anew as long as setting it shows more characters that cannot be printed.
@@ -52,12 +60,21 @@ fn print(
     engine: &Engine,
     sheet: &Sheet,
     filled: &Value,
+    unprintable: Unprintable,
+) -> Result<Rendered, RenderError> {
+    set(engine, (Form::Agreement, sheet.into()), filled, unprintable)
+}
+
+fn set(
+    engine: &Engine,
+    (form, imprint): (Form, Imprint),
+    filled: &Value,
     mut unprintable: Unprintable,
 ) -> Result<Rendered, RenderError> {
     let _sweep = Sweep;
     for _ in 0..ATTEMPTS {
         let data = unprintable.replace(filled);
-        let layout = engine.set(&data)?;
+        let layout = engine.set(form, &data)?;
         let pages = inspect::pages(&layout);
         let found: Vec<char> = pages.iter().flat_map(|page| page.tofu.iter().copied()).collect();
         if unprintable.add(&found) {
@@ -66,9 +83,12 @@ fn print(
         inspect::nothing_vanished(&data, &pages)?;
         return Ok(Rendered {
             missing_glyphs: unprintable.on(&pages),
-            fields: inspect::fields(&layout)?,
+            fields: match form {
+                Form::Agreement => inspect::fields(&layout)?,
+                Form::Letter => Vec::new(),
+            },
             pages: pages.len(),
-            pdf: engine.export(&layout, sheet)?,
+            pdf: engine.export(&layout, imprint)?,
         });
     }
     Err(RenderError::Form(

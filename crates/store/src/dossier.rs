@@ -11,6 +11,8 @@ use crate::audit::{self, Entry};
 use crate::consents::{self, Given};
 use crate::db::{Conn, Error};
 use crate::documents::{self, Document};
+use crate::origins::{self, ActOrigin};
+use crate::uploads::{self, Upload};
 use crate::{exec, fetch_one, fetch_opt, row};
 
 row! {
@@ -102,6 +104,10 @@ pub struct Dossier {
     pub preview: Option<Document>,
     /// The final document, once made.
     pub finished: Option<Document>,
+    /// Files that came with acts.
+    pub uploads: Vec<Upload>,
+    /// Where each act came from.
+    pub origins: Vec<ActOrigin>,
 }
 
 /// The parties as they are now.
@@ -180,6 +186,8 @@ pub async fn open(c: &mut Conn<'_>, school: SchoolId, id: AgreementId) -> Result
     let student_ticks = consents::given(c, school, id, Party::Student).await?;
     let preview = documents::get(c, school, id, documents::PREVIEW).await?;
     let finished = documents::get(c, school, id, documents::FINAL).await?;
+    let uploads = uploads::of_agreement(c, school, id).await?;
+    let origins = origins::of_agreement(c, school, id).await?;
     Ok(Some(Dossier {
         loaded,
         parties,
@@ -190,5 +198,7 @@ pub async fn open(c: &mut Conn<'_>, school: SchoolId, id: AgreementId) -> Result
         student_ticks,
         preview,
         finished,
+        uploads,
+        origins,
     }))
 }

@@ -38,6 +38,13 @@ pub struct StoredBytes {
     media_type: String,
 }
 
+impl StoredBytes {
+    /// How many bytes.
+    pub fn size(&self) -> i64 {
+        self.size
+    }
+}
+
 /// A stored file.
 #[derive(Debug, Clone)]
 pub struct StoredFile {

@@ -19,6 +19,7 @@ pub mod files;
 pub mod inbox;
 pub mod keys;
 pub mod lists;
+pub mod origins;
 pub mod outbox;
 pub mod overview;
 pub mod parameters;
@@ -34,6 +35,7 @@ pub mod surroundings;
 pub mod testing;
 pub mod throttle;
 pub mod tries;
+pub mod uploads;
 pub mod verify;
 
 pub use db::{Conn, EngineKind, Error, Fut, Store, StoreConfig};

@@ -5,7 +5,7 @@
 //! [`ATTEMPTS`], put aside where staff can see it.
 
 use domain::agreement::Agreement;
-use domain::ids::{AgreementId, JobId, SchoolId};
+use domain::ids::{AgreementId, JobId, SchoolId, UploadId};
 use domain::notice::REMINDERS;
 use domain::ports::Env;
 use jiff::{Timestamp, ToSpan};
@@ -103,6 +103,34 @@ pub async fn plan_reminders(c: &mut Conn<'_>, agreement: &Agreement, env: &Env) 
             now
         )?;
     }
+    Ok(())
+}
+
+/// Which letter to make.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LetterJob {
+    /// The upload that it becomes.
+    pub upload: UploadId,
+}
+
+/// Topic of [`LetterJob`].
+pub const LETTER: &str = "letter.make";
+
+/// Asks for a letter.
+pub async fn letter(c: &mut Conn<'_>, school: SchoolId, upload: UploadId, env: &Env) -> Result<(), Error> {
+    let job = LetterJob { upload };
+    let payload = serde_json::to_string(&job).map_err(|_| Error::Corrupt("job".into()))?;
+    let now = env.now();
+    exec!(
+        c,
+        "INSERT INTO outbox (school_id, id, topic, payload, dedupe, available_at, attempts, created_at) \
+         VALUES ($1, $2, $3, $4, NULL, $5, 0, $5)",
+        school,
+        JobId::new(now, env.random.as_ref()),
+        LETTER,
+        payload,
+        now
+    )?;
     Ok(())
 }
 

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::agreements::{self, Loaded};
 use crate::db::{Conn, Error, Store};
+use crate::uploads::{self, Upload};
 use crate::{consents, documents, fetch_all, fetch_opt, files, row};
 
 /// A broken invariant.
@@ -158,6 +159,7 @@ row! {
 }
 
 struct Case {
+    uploads: Vec<Upload>,
     loaded: Loaded,
     columns: Columns,
     events: Vec<StoredEvent>,
@@ -200,7 +202,9 @@ async fn gather(c: &mut Conn<'_>, school: SchoolId, id: AgreementId) -> Result<O
         format!("final:{id}:%")
     )?;
     let document = documents::get(c, school, id, documents::FINAL).await?;
+    let uploads = uploads::of_agreement(c, school, id).await?;
     Ok(Some(Case {
+        uploads,
         columns,
         events,
         unticked,
@@ -250,6 +254,16 @@ async fn one(store: &Store, school: SchoolId, id: AgreementId, report: &mut Repo
         match file_is_whole(store, school, file).await {
             Ok(()) => {}
             Err(error) => breach("file", error.to_string()),
+        }
+        report.files += 1;
+    }
+    for upload in &case.uploads {
+        let whole = match upload.file_id {
+            Some(file) => file_is_whole(store, school, file).await,
+            None => Err(Error::NotFound),
+        };
+        if let Err(error) = whole {
+            breach("file", error.to_string());
         }
         report.files += 1;
     }

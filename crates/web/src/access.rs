@@ -1,6 +1,7 @@
 //! The policy of a route. A [`Route`] cannot be made without one, and only routes reach the router.
 
 use crate::app::App;
+use crate::upload::Limits;
 use axum::handler::Handler;
 use axum::http::Method;
 use axum::routing::{self, MethodRouter};
@@ -65,6 +66,7 @@ pub struct Route {
     method: Method,
     path: &'static str,
     access: Access,
+    files: Option<Limits>,
     handler: MethodRouter<App>,
 }
 
@@ -84,6 +86,11 @@ impl Route {
         self.access
     }
 
+    /// What files its form may hold; none unless it was made by [`upload`].
+    pub fn files(&self) -> Option<Limits> {
+        self.files
+    }
+
     pub(crate) fn into_handler(self) -> MethodRouter<App> {
         self.handler
     }
@@ -99,6 +106,7 @@ where
         method: Method::GET,
         path,
         access,
+        files: None,
         handler: routing::get(handler),
     }
 }
@@ -113,6 +121,19 @@ where
         method: Method::POST,
         path,
         access,
+        files: None,
         handler: routing::post(handler),
+    }
+}
+
+/// A change whose form may hold files.
+pub fn upload<H, T>(path: &'static str, access: Access, files: Limits, handler: H) -> Route
+where
+    H: Handler<T, App>,
+    T: 'static,
+{
+    Route {
+        files: Some(files),
+        ..post(path, access, handler)
     }
 }

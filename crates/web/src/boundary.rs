@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::error::{Error, Problem};
 use crate::guard::{self, ProblemFrame};
 use crate::views::frame::Frame;
-use crate::{headers, problem};
+use crate::{headers, problem, upload};
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::HeaderValue;
 use axum::middleware::Next;
@@ -21,6 +21,9 @@ const LIMIT: Duration = if cfg!(test) {
     Duration::from_secs(30)
 };
 
+/// A form with files takes as long as a slow line needs for them.
+const LIMIT_FILES: Duration = Duration::from_mins(4);
+
 /// The ring.
 pub async fn boundary(State(app): State<App>, request: Request, next: Next) -> Response {
     let id = hex::encode(app.env().bytes::<6>());
@@ -32,7 +35,12 @@ pub async fn boundary(State(app): State<App>, request: Request, next: Next) -> R
         .to_owned();
     let lang = guard::language(request.headers());
     let begun = app.env().now();
-    let run = tokio::time::timeout(LIMIT, AssertUnwindSafe(next.run(request)).catch_unwind());
+    let limit = if upload::boundary(request.headers()).is_some() {
+        LIMIT_FILES
+    } else {
+        LIMIT
+    };
+    let run = tokio::time::timeout(limit, AssertUnwindSafe(next.run(request)).catch_unwind());
     let mut response = match run.await {
         Ok(Ok(response)) => response,
         Ok(Err(_)) => Error::internal("a handler panicked").into_response(),

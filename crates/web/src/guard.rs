@@ -13,6 +13,7 @@ use crate::form::{self, Form};
 use crate::i18n::Lang;
 use crate::params;
 use crate::seal;
+use crate::upload::{self, Files, Limits};
 use crate::views::frame::Frame;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
@@ -27,6 +28,7 @@ use std::net::SocketAddr;
 pub struct Gate {
     pub(crate) app: App,
     pub(crate) access: Access,
+    pub(crate) files: Option<Limits>,
 }
 
 /// The frame in which `boundary` shows a problem.
@@ -131,8 +133,9 @@ async fn enter(gate: &Gate, parts: &mut Parts, body: Body, cookies: &mut Vec<Hea
     if reading {
         return Ok(body);
     }
-    let form = read_form(app, parts, &here, body).await?;
+    let (form, files) = read_form(gate, parts, &here, body).await?;
     parts.extensions.insert(form);
+    parts.extensions.insert(files);
     Ok(Body::empty())
 }
 
@@ -235,14 +238,20 @@ async fn place(gate: &Gate, parts: &mut Parts) -> Option<(String, i32)> {
     Some((school, year.parse().unwrap_or(0)))
 }
 
-async fn read_form(app: &App, parts: &Parts, here: &Here, body: Body) -> Result<Form> {
-    if !csrf::same_site(app, &parts.headers) {
+async fn read_form(gate: &Gate, parts: &Parts, here: &Here, body: Body) -> Result<(Form, Files)> {
+    if !csrf::same_site(&gate.app, &parts.headers) {
         return Err(Error::Token);
     }
-    let bytes = axum::body::to_bytes(body, form::LIMIT)
-        .await
-        .map_err(|_| Error::TooLarge)?;
-    let form = Form(form::parse(&bytes));
+    let (input, files) = match (gate.files, upload::boundary(&parts.headers)) {
+        (Some(limits), Some(boundary)) => upload::read(body, boundary, limits).await?,
+        _ => {
+            let bytes = axum::body::to_bytes(body, form::LIMIT)
+                .await
+                .map_err(|_| Error::TooLarge)?;
+            (form::parse(&bytes), Files::default())
+        }
+    };
+    let form = Form(input);
     let header = parts
         .headers
         .get("x-csrf-token")
@@ -250,5 +259,5 @@ async fn read_form(app: &App, parts: &Parts, here: &Here, body: Body) -> Result<
     if !csrf::fits(&here.secret, header.unwrap_or_else(|| form.0.raw("csrf"))) {
         return Err(Error::Token);
     }
-    Ok(form)
+    Ok((form, files))
 }

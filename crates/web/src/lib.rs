@@ -28,6 +28,7 @@ pub mod reply;
 pub mod router;
 mod seal;
 mod serve;
+pub mod upload;
 pub mod views;
 
 pub use app::{App, Config, Demo, Heartbeat};

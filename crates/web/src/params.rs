@@ -4,7 +4,7 @@ use crate::error::Error;
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use domain::agreement::form::Input;
-use domain::ids::{AgreementId, StudentId};
+use domain::ids::{AgreementId, StudentId, UploadId};
 use std::str::FromStr;
 
 /// A path parameter by name.
@@ -28,6 +28,10 @@ impl PathId for AgreementId {
 
 impl PathId for StudentId {
     const NAME: &'static str = "student";
+}
+
+impl PathId for UploadId {
+    const NAME: &'static str = "file";
 }
 
 /// The identifier in the address: `Id(id): Id<AgreementId>`.

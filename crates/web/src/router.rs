@@ -1,11 +1,13 @@
 //! Every address of the site with its policy, in one list. What is not here does not exist.
 
 use crate::access::Access::{AnyAccount, Open, Public};
-use crate::access::{Access, Role, Route, get, post};
+use crate::access::{Access, Role, Route, get, post, upload as with_files};
 use crate::app::App;
 use crate::boundary::boundary;
 use crate::guard::{Gate, guard};
+use crate::pages::shared::{paper, record, termination, upload};
 use crate::pages::{self, college, employer, platform, public, school, student};
+use crate::upload::Limits;
 use crate::{assets, health};
 use axum::Router;
 use axum::handler::Handler;
@@ -80,6 +82,14 @@ fn employer_routes() -> Vec<Route> {
         post("/employer/{school}/{year}/batches/{batch}/sending", EMPLOYER, employer::batches::send),
         post("/employer/{school}/{year}/templates", EMPLOYER, employer::batches::keep),
         post("/employer/{school}/{year}/templates/removal", EMPLOYER, employer::batches::remove),
+        get("/employer/{school}/{year}/agreements/{id}/record", EMPLOYER, record::show),
+        get("/employer/{school}/{year}/agreements/{id}/files/{file}", EMPLOYER, upload::download),
+        get("/employer/{school}/{year}/agreements/{id}/termination", EMPLOYER, termination::new),
+        with_files("/employer/{school}/{year}/agreements/{id}/termination", EMPLOYER, Limits::PAPERS, termination::create),
+        with_files("/employer/{school}/{year}/agreements/{id}/termination/letter", EMPLOYER, Limits::PAPERS, termination::order),
+        post("/employer/{school}/{year}/agreements/{id}/termination/consent", EMPLOYER, termination::consent),
+        post("/employer/{school}/{year}/agreements/{id}/termination/refusal", EMPLOYER, termination::refuse),
+        post("/employer/{school}/{year}/agreements/{id}/termination/cancellation", EMPLOYER, termination::cancel),
         get("/employer/{school}/{year}/messages", EMPLOYER, employer::messages::list),
         post("/employer/{school}/{year}/messages/seen", EMPLOYER, employer::messages::seen),
     ]
@@ -96,6 +106,16 @@ fn student_routes() -> Vec<Route> {
         post("/student/agreements/{id}/refusal", STUDENT, student::refusal::create),
         get("/student/agreements/{id}/document", STUDENT, student::document::show),
         get("/student/agreements/{id}/document.pdf", STUDENT, student::document::pdf),
+        get("/student/agreements/{id}/record", STUDENT, record::show),
+        get("/student/agreements/{id}/files/{file}", STUDENT, upload::download),
+        get("/student/agreements/{id}/termination", STUDENT, termination::new),
+        with_files("/student/agreements/{id}/termination", STUDENT, Limits::PAPERS, termination::create),
+        with_files("/student/agreements/{id}/termination/letter", STUDENT, Limits::PAPERS, termination::order),
+        post("/student/agreements/{id}/termination/consent", STUDENT, termination::consent),
+        post("/student/agreements/{id}/termination/refusal", STUDENT, termination::refuse),
+        post("/student/agreements/{id}/termination/cancellation", STUDENT, termination::cancel),
+        get("/student/paper", STUDENT, paper::new),
+        with_files("/student/paper", STUDENT, Limits::PAPERS, paper::create),
         get("/student/source", STUDENT, student::source::show),
         get("/student/resume", STUDENT, student::resume::show),
         post("/student/resume", STUDENT, student::resume::update),
@@ -116,6 +136,10 @@ fn college_routes() -> Vec<Route> {
         post("/college/agreements/{id}/return", COLLEGE, college::returning::create),
         get("/college/agreements/{id}/document", COLLEGE, college::document::show),
         get("/college/agreements/{id}/document.pdf", COLLEGE, college::document::pdf),
+        get("/college/agreements/{id}/record", COLLEGE, record::show),
+        get("/college/agreements/{id}/files/{file}", COLLEGE, upload::download),
+        post("/college/agreements/{id}/termination/approval", COLLEGE, termination::approve),
+        post("/college/agreements/{id}/termination/rejection", COLLEGE, termination::reject),
         get("/college/students", COLLEGE, college::students::list),
         post("/college/students/approval", COLLEGE, college::students::approve),
         get("/college/students/{student}", COLLEGE, college::student::show),
@@ -140,6 +164,16 @@ fn school_routes() -> Vec<Route> {
         get("/school/agreements/{id}/document.pdf", SCHOOL, school::document::pdf),
         get("/school/parameters", SCHOOL, school::parameters::show),
         post("/school/parameters", SCHOOL, school::parameters::update),
+        get("/school/agreements/{id}/record", SCHOOL, record::show),
+        get("/school/agreements/{id}/files/{file}", SCHOOL, upload::download),
+        post("/school/agreements/{id}/termination/approval", SCHOOL, termination::approve),
+        post("/school/agreements/{id}/termination/rejection", SCHOOL, termination::reject),
+        post("/school/agreements/{id}/termination/escalation", SCHOOL, termination::escalate),
+        post("/school/agreements/{id}/void", SCHOOL, termination::propose_void),
+        post("/school/agreements/{id}/void/confirmation", SCHOOL, termination::confirm_void),
+        post("/school/agreements/{id}/void/withdrawal", SCHOOL, termination::drop_void),
+        get("/school/paper", SCHOOL, paper::new),
+        with_files("/school/paper", SCHOOL, Limits::PAPERS, paper::create),
         get("/school/messages", SCHOOL, school::messages::list),
         post("/school/messages/seen", SCHOOL, school::messages::seen),
     ]
@@ -147,26 +181,27 @@ fn school_routes() -> Vec<Route> {
 
 /// The whole site.
 pub fn router(app: App) -> Router {
-    let gate = |access| {
+    let gate = |access, files| {
         from_fn_with_state(
             Gate {
                 app: app.clone(),
                 access,
+                files,
             },
             guard,
         )
     };
     let mut router = Router::new();
     for route in routes() {
-        let (path, access) = (route.path(), route.access());
-        router = router.route(path, route.into_handler().route_layer(gate(access)));
+        let (path, guard) = (route.path(), gate(route.access(), route.files()));
+        router = router.route(path, route.into_handler().route_layer(guard));
     }
     let packed = SizeAbove::new(256)
         .and(NotForContentType::const_new("application/pdf"))
         .and(NotForContentType::IMAGES);
     router
-        .method_not_allowed_fallback(pages::other_method.layer(gate(Public)))
-        .fallback(pages::nothing.layer(gate(Public)))
+        .method_not_allowed_fallback(pages::other_method.layer(gate(Public, None)))
+        .fallback(pages::nothing.layer(gate(Public, None)))
         .layer(CompressionLayer::new().gzip(true).compress_when(packed))
         .layer(from_fn_with_state(app.clone(), boundary))
         .with_state(app)

@@ -5,11 +5,12 @@ use super::script::Deed;
 use super::world::EMPLOYERS;
 use super::{random, terms};
 use domain::agreement::{Command, Content, Party, Ticks};
-use domain::ids::CollegeId;
+use domain::ids::{CollegeId, UploadId};
 use domain::policy::Actor;
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 use store::agreements::{self, Act, NewDraft, Origin, Ticked};
+use store::uploads::{self, Purpose, Upload};
 use store::{Conn, Error};
 
 /// How many clauses somebody ticked who has not finished.
@@ -70,10 +71,41 @@ impl Scene<'_> {
                 agreements::tick(c, self.school.id, self.story.id, 1, &ticked).await?;
             }
             _ => {
+                if let Deed::Ask(party, _) = deed {
+                    self.send_letter(c, self.party(*party), at, n).await?;
+                }
                 let act = self.act(deed);
                 agreements::act(c, &act, &env).await?;
             }
         }
+        Ok(())
+    }
+
+    /// The file that a request comes with, as its form would have sent it just before.
+    async fn send_letter(
+        &self,
+        c: &mut Conn<'_>,
+        actor: Actor,
+        at: Timestamp,
+        n: usize,
+    ) -> Result<(), Error> {
+        let env = random::env(at, &format!("{} letter {n}", self.story.label));
+        let upload = Upload {
+            id: UploadId::new(at, &*env.random),
+            agreement_id: Some(self.story.id),
+            purpose: Purpose::Letter.code().to_owned(),
+            origin: "sent".to_owned(),
+            file_id: Some(self.school.letter),
+            name: "解约函.pdf".to_owned(),
+            size: 612,
+            pages: 1,
+            body: None,
+            error: None,
+            account_id: actor.account().ok_or(Error::NotFound)?,
+            created_at: at,
+            attached_at: None,
+        };
+        uploads::insert(c, self.school.id, &upload).await?;
         Ok(())
     }
 

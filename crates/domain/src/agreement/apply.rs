@@ -117,7 +117,8 @@ fn decide(
 ) -> Result<Step, Refusal> {
     match command {
         Command::Edit { content } => {
-            if !next.state.kind().is_editable() {
+            // What was signed on paper is registered anew, not edited.
+            if !next.state.kind().is_editable() || next.content.is_paper() {
                 return Err(wrong(next));
             }
             if content.hash() != next.content.hash() {

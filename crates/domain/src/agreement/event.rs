@@ -25,6 +25,8 @@ macro_rules! kinds { ($($(#[$doc:meta])* $name:ident = $code:literal;)*) => {
 kinds! {
     /// A first draft was saved.
     Drafted = "drafted";
+    /// An agreement signed on paper was registered.
+    Registered = "registered";
     /// The content was changed.
     Edited = "edited";
     /// The offer was sent.

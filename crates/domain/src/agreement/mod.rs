@@ -13,6 +13,7 @@ mod kind;
 mod lint;
 pub mod number;
 pub mod outline;
+pub mod paper;
 pub mod probe;
 mod review;
 pub mod state;

@@ -1,6 +1,6 @@
 //! The finished document, and the port of whoever sets it in type.
 
-use super::{Sheet, Signer};
+use super::{Letter, Sheet, Signer};
 use serde::{Deserialize, Serialize};
 
 /// A document set in type.
@@ -65,4 +65,9 @@ pub enum RenderError {
 pub trait Renderer: Send + Sync {
     /// Makes the document. A character without a glyph is reported in the result, not an error.
     fn render(&self, sheet: &Sheet) -> Result<Rendered, RenderError>;
+
+    /// Makes a letter of termination; it has no fields for seals. Whoever prints agreements only refuses.
+    fn letter(&self, _letter: &Letter) -> Result<Rendered, RenderError> {
+        Err(RenderError::Form("no letters are printed here".into()))
+    }
 }

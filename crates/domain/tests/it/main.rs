@@ -17,6 +17,7 @@ mod guards_termination;
 mod invariants;
 mod model;
 mod notices;
+mod paper;
 mod parameters;
 mod params;
 mod purity;

@@ -1,7 +1,7 @@
 //! Who is told of what: the matrix event × side, as one snapshot.
 
 use crate::cast::Who;
-use crate::support::Case;
+use crate::support::{Case, World};
 use crate::table::print;
 use domain::agreement::{CommandKind as K, Event, EventKind};
 use domain::notice::{Audience, recipients};
@@ -48,12 +48,22 @@ fn stories() -> Vec<Vec<(Who, K)>> {
         with(&asked, &[(Staff, K::EscalateTermination)]),
         with(&agreed, &[(Staff, K::ProposeVoid), (Staff, K::DropVoid)]),
         with(&agreed, &[(Staff, K::ProposeVoid), (SecondStaff, K::ConfirmVoid)]),
+        vec![(Staff, K::ProposeVoid)],
     ]
 }
 
+/// A story of an agreement on paper begins with its registration, by whoever comes first in it.
 fn run(story: &[(Who, K)], mut each: impl FnMut(&Case, Who)) {
-    let mut case = Case::draft();
-    each(&case, Who::Employer);
+    let mut case = match story.first() {
+        Some((who @ (Who::Staff | Who::Student), _)) => Case::paper(World::default(), *who).unwrap(),
+        _ => Case::draft(),
+    };
+    let beginner = if case.agreement.content.is_paper() {
+        story[0].0
+    } else {
+        Who::Employer
+    };
+    each(&case, beginner);
     for &(who, kind) in story {
         if matches!(kind, K::Expire | K::EscalateTermination) {
             case = case.later(7 * 24);

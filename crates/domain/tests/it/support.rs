@@ -6,8 +6,8 @@ use domain::agreement::terms::{
     Archive, ArchiveKind, ContractTerm, Exemption, Household, HouseholdKind, Money, Terms,
 };
 use domain::agreement::{
-    Agreement, Applied, Command, CommandKind, Content, Context, Event, Parties, Reason, Refusal, StateKind,
-    apply, probe,
+    Agreement, Applied, Command, CommandKind, Content, Context, Event, Hash, Parties, Reason, Refusal,
+    StateKind, apply, probe,
 };
 use domain::eligibility::Block;
 use domain::params::SchoolParams;
@@ -140,6 +140,18 @@ impl Case {
             agreement,
             events: vec![event],
         }
+    }
+
+    /// An agreement on paper, registered.
+    pub fn paper(world: World, who: Who) -> Result<Self, Refusal> {
+        let content = Content::paper(terms(), Hash::of(&[b"scan"]));
+        let registered =
+            Agreement::register(agreement_id(1), PARTIES, content, &who.actor(), &world.context());
+        registered.map(|Applied { agreement, event }| Self {
+            world,
+            agreement,
+            events: vec![event],
+        })
     }
 
     /// Changes a parameter of the school.

@@ -2,7 +2,7 @@
 
 use crate::cast::{LETTER, Who, agreement_id};
 use crate::samples::{COMMANDS, leads_on};
-use crate::support::{Case, content, content_with_pay, reason};
+use crate::support::{Case, World, content, content_with_pay, reason};
 use domain::agreement::{Command, CommandKind as K, EventKind, StateKind, probe};
 use domain::eligibility::Block;
 use domain::params::SecondFactor;
@@ -234,6 +234,9 @@ fn the_walks_reach_every_state_and_every_event() {
         events.extend(end.events.iter().map(|event| event.kind));
         states.insert(StateKind::Draft);
     }
+    // The other beginning: an agreement on paper.
+    let paper = Case::paper(World::default(), Who::Student).unwrap();
+    events.extend(paper.events.iter().map(|event| event.kind));
     let all: BTreeSet<_> = StateKind::ALL.into_iter().collect();
     assert_eq!(
         all.difference(&states).collect::<Vec<_>>(),

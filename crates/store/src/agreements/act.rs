@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use domain::agreement::{Agreement, Applied, Command, CommandKind, Party, Refusal, StateKind, apply};
-use domain::ids::{AgreementId, SchoolId};
-use domain::params::SchoolParams;
+use domain::ids::{AgreementId, FileId, SchoolId};
+use domain::params::{SchoolParams, SecondFactor};
 use domain::policy::{self, Actor, Denial};
 use domain::ports::Env;
 use jiff::Timestamp;
@@ -12,7 +12,8 @@ use jiff::Timestamp;
 use super::save::{draw_number, insert, save};
 use super::{Act, NewDraft, Scene, Ticked, load, params, scene};
 use crate::db::{Conn, Error, Store};
-use crate::{consents, dossier, fetch_all, inbox, outbox, row};
+use crate::uploads::{self, Purpose};
+use crate::{consents, dossier, fetch_all, inbox, origins, outbox, row};
 
 /// 保存 for the first time. A draft with this id exists already: `Unique("agreement_pkey")`.
 pub async fn create(c: &mut Conn<'_>, new: &NewDraft, env: &Env) -> Result<Agreement, Error> {
@@ -41,6 +42,7 @@ pub async fn create(c: &mut Conn<'_>, new: &NewDraft, env: &Env) -> Result<Agree
         now,
     };
     consents::put(c, &applied.agreement, Party::Employer, &ticked).await?;
+    origins::put(c, (new.school, new.id), 1, &new.origin, None).await?;
     Ok(applied.agreement)
 }
 
@@ -75,8 +77,16 @@ pub async fn act(c: &mut Conn<'_>, act: &Act, env: &Env) -> Result<Agreement, Er
     if agreement.would_take_effect(&command, &params) {
         context.number = Some(draw_number(c, agreement, &scene, params.number_rule).await?);
     }
+    let (letter, proof) = (letter(&command), proof(&command, &params));
     let applied = apply(agreement, command, &act.actor, &context)?;
+    if let Some(letter) = letter {
+        attach_letter(c, act, letter, now).await?;
+    }
     save(c, &loaded, &applied).await?;
+    if act.actor != Actor::System {
+        let seq = loaded.audit_seq + 1;
+        origins::put(c, (act.school, act.id), seq, &act.origin, proof).await?;
+    }
     if act.command.kind() == CommandKind::Edit {
         let ticked = Ticked {
             keys: &act.ticked,
@@ -101,6 +111,37 @@ pub async fn act(c: &mut Conn<'_>, act: &Act, env: &Env) -> Result<Agreement, Er
         outbox::render(c, &applied.agreement, "final", env).await?;
     }
     Ok(applied.agreement)
+}
+
+fn letter(command: &Command) -> Option<FileId> {
+    match command {
+        Command::RequestTermination { letter, .. } => *letter,
+        _ => None,
+    }
+}
+
+/// The letter of a request must be one that the very person sent for this agreement, and not used before.
+async fn attach_letter(c: &mut Conn<'_>, act: &Act, letter: FileId, now: Timestamp) -> Result<(), Error> {
+    let account = act.actor.account().ok_or(Refusal::NotAllowed)?;
+    let sender = (account, Purpose::Letter);
+    if uploads::attach(c, (act.school, act.id), letter, sender, now).await? {
+        Ok(())
+    } else {
+        Err(Refusal::LetterRequired.into())
+    }
+}
+
+/// What proved who acted, where the school asks for that.
+fn proof(command: &Command, params: &SchoolParams) -> Option<&'static str> {
+    let (Command::Accept { second_factor, .. } | Command::RequestTermination { second_factor, .. }) = command
+    else {
+        return None;
+    };
+    match params.second_factor {
+        SecondFactor::Password if *second_factor => Some("password"),
+        SecondFactor::Code if *second_factor => Some("code"),
+        _ => None,
+    }
 }
 
 /// The student ticks clauses of an open offer; exactly `ticked` are ticked afterwards. The agreement does
@@ -154,7 +195,7 @@ async fn with_ticks(
     Ok(command)
 }
 
-async fn tell(c: &mut Conn<'_>, applied: &Applied, scene: &Scene, env: &Env) -> Result<(), Error> {
+pub(super) async fn tell(c: &mut Conn<'_>, applied: &Applied, scene: &Scene, env: &Env) -> Result<(), Error> {
     let names = inbox::Names {
         student: &scene.student_name,
         employer: &scene.employer_name,

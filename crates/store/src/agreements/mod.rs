@@ -2,9 +2,11 @@
 //! event, its notices and its work: one transaction, or nothing.
 
 mod act;
+mod paper;
 mod save;
 
 pub use act::{act, create, perform, tick};
+pub use paper::{NewPaper, register};
 
 use std::collections::BTreeSet;
 
@@ -196,6 +198,19 @@ impl Scene {
             live: self.live > 0,
         };
         Ok(eligibility::check(&facts, params, now).err())
+    }
+
+    /// Why no agreement on paper can be registered for the student, if so.
+    pub fn paper_block(&self) -> Result<Option<Block>, Error> {
+        let unknown = || Error::Corrupt("an unknown status of a student".into());
+        let facts = Facts {
+            certification: Admission::Approved,
+            entry: None,
+            source: SourceStatus::from_code(&self.source_status).ok_or_else(unknown)?,
+            bound: eligibility::binds(&self.training_mode),
+            live: self.live > 0,
+        };
+        Ok(eligibility::check_paper(&facts).err())
     }
 
     /// The context of a decision, without a number.

@@ -55,7 +55,8 @@ pub(super) async fn insert(c: &mut Conn<'_>, applied: &Applied) -> Result<(), Er
         link.hash.0,
         now,
         &agreement.content.terms.work_place
-    )?;
+    )
+    .map_err(refuse_duplicates)?;
     insert_content(c, applied).await?;
     audit::append(c, agreement.school, &link).await
 }

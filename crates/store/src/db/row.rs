@@ -150,7 +150,7 @@ macro_rules! id_columns { ($($name:ident)*) => { $(
     }
 )* } }
 
-id_columns! { AgreementId StudentId EmployerId AccountId CollegeId FileId MessageId JobId ApplicationId }
+id_columns! { AgreementId StudentId EmployerId AccountId CollegeId FileId MessageId UploadId JobId ApplicationId }
 
 /// A type that a row can be read as; made by [`row!`](crate::row), or a tuple by position.
 pub trait FromRow: Sized {

@@ -67,6 +67,7 @@ to_value! {
     ids::FileId => |v| Value::Uuid(v.0);
     ids::MessageId => |v| Value::Uuid(v.0);
     ids::JobId => |v| Value::Uuid(v.0);
+    ids::UploadId => |v| Value::Uuid(v.0);
     ids::ApplicationId => |v| Value::Uuid(v.0);
 }
 

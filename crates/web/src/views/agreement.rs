@@ -7,6 +7,8 @@ use super::part::{
     ClauseItem, Confirmation, Entry, Parties, Steps, clause_list, denied, denied_text, party_cards,
     removed_list, stepper, timeline,
 };
+use super::termination::{Termination, VoidView};
+use super::upload::FileRow;
 use super::{links, terms, time};
 use crate::i18n::{Lang, tk};
 use crate::tr;
@@ -63,6 +65,12 @@ pub struct AgreementView {
     pub timeline: Vec<Entry>,
     /// What the person could do: allowed, or refused with the reason. Acts of other roles are left out.
     pub acts: Vec<(CommandKind, Result<(), Refusal>)>,
+    /// The request for termination, while it is decided and when it was granted.
+    pub termination: Option<Termination>,
+    /// A request to void that waits; for the school alone.
+    pub void: Option<VoidView>,
+    /// Files that came with acts.
+    pub files: Vec<FileRow>,
     /// Days the student has to answer: default, least, most.
     pub reply_days: (u16, u16, u16),
     /// Whether it may be printed in this state.
@@ -144,7 +152,8 @@ const fn reason_tone(state: StateKind) -> &'static str {
 /// Why it stands where it stands, for states that carry a reason.
 pub fn reason_note(lang: Lang, view: &AgreementView) -> Markup {
     html! {
-        @if let Some((code, text)) = &view.reason {
+        // A termination has a card of its own.
+        @if let (Some((code, text)), None) = (&view.reason, &view.termination) {
             (super::part::note(reason_tone(view.state), &html! {
                 b { (tk(lang, "state", view.state.code())) }
                 div { @if !code.is_empty() { (tk(lang, "reason", code)) @if !text.is_empty() { (tr!(lang, "common.colon")) } } (text) }
@@ -185,6 +194,12 @@ pub fn history(frame: &Frame, view: &AgreementView) -> Markup {
 pub fn document_buttons(frame: &Frame, view: &AgreementView) -> Markup {
     let lang = frame.lang;
     html! {
+        div.two {
+            a.btn href=(links::under(frame, view.id, "record")) { (icon(Icon::ShieldCheck)) (tr!(lang, "record.title")) }
+            @if let Some(scan) = view.files.iter().find(|file| file.kind == "scan") {
+                a.btn href=(links::under(frame, view.id, &format!("files/{}", scan.id))) { (icon(Icon::FileText)) (tr!(lang, "file_kind.scan")) }
+            }
+        }
         div.two {
             a.btn href=(links::under(frame, view.id, "document")) { (icon(Icon::Eye)) (tr!(lang, "act.view")) }
             @if view.printable { a.btn href=(links::under(frame, view.id, "document.pdf")) { (icon(Icon::Printer)) (tr!(lang, "act.print")) } }

@@ -4,12 +4,13 @@
 
 use crate::cast::{Campus, Stage, YEAR};
 use crate::site::{Browser, Page, Site};
-use domain::ids::AgreementId;
+use domain::ids::{AgreementId, UploadId};
 use reqwest::{Method, StatusCode};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use store::accounts::Role;
 use store::testing::{World, both};
+use store::uploads::{self, NewUpload, Purpose};
 use uuid::Uuid;
 use web::access::{Access, RolePaths, Route};
 
@@ -63,6 +64,8 @@ struct Objects {
     draft: AgreementId,
     /// A checked sheet of the first employer.
     batch: Uuid,
+    /// A file of each of them.
+    files: BTreeMap<AgreementId, UploadId>,
 }
 
 async fn objects(site: &Site) -> Objects {
@@ -81,13 +84,48 @@ async fn objects(site: &Site) -> Objects {
         let env = env.clone();
         Box::pin(async move { store::batches::create(c, whose, ("sheet", &[], by), &env).await })
     });
+    let own = one.agreement(&site.world, first, 0, Stage::Offered).await;
+    let others = two.agreement(&site.world, first, 1, Stage::Offered).await;
+    let elsewhere = one.agreement(&site.world, second, 0, Stage::Offered).await;
+    let draft = two.agreement(&site.world, first, 0, Stage::Draft).await;
+    let mut files = BTreeMap::new();
+    for (school, id) in [(first, own), (first, others), (second, elsewhere), (first, draft)] {
+        files.insert(id, file(site, school, id).await);
+    }
     Objects {
         batch: batch.await.unwrap(),
-        own: one.agreement(&site.world, first, 0, Stage::Offered).await,
-        others: two.agreement(&site.world, first, 1, Stage::Offered).await,
-        elsewhere: one.agreement(&site.world, second, 0, Stage::Offered).await,
-        draft: two.agreement(&site.world, first, 0, Stage::Draft).await,
+        own,
+        others,
+        elsewhere,
+        draft,
+        files,
     }
+}
+
+/// A file that came with an act on an agreement.
+async fn file(site: &Site, campus: &Campus, agreement: AgreementId) -> UploadId {
+    let (school, account) = (campus.id, campus.staff.account);
+    let new = NewUpload {
+        school,
+        agreement: Some(agreement),
+        purpose: Purpose::Letter,
+        account,
+        name: "a.pdf".into(),
+        pages: 1,
+        bytes: b"%PDF-1.7".to_vec(),
+        media_type: "application/pdf",
+    };
+    let id = uploads::put(&site.world.store, new).await.unwrap();
+    let now = site.world.env.now();
+    let attach = site.world.store.write(move |c| {
+        Box::pin(async move {
+            let upload = uploads::get(c, school, id).await?.unwrap();
+            let by = (account, Purpose::Letter);
+            uploads::attach(c, (school, agreement), upload.file_id.unwrap(), by, now).await
+        })
+    });
+    assert!(attach.await.unwrap());
+    id
 }
 
 const ABSENT: Uuid = Uuid::from_u128(0x0199_0000_0000_7000_8000_0000_0000_0001);
@@ -117,6 +155,10 @@ fn address(
         Object::NotSent => objects.draft.0,
         Object::Absent => ABSENT,
     };
+    let file = objects
+        .files
+        .get(&AgreementId(agreement))
+        .map_or(ABSENT, |file| file.0);
     let student = match object {
         Object::Own | Object::Others | Object::NotSent => first.students[0].0,
         Object::OtherSchools => second.students[0].0,
@@ -131,6 +173,7 @@ fn address(
     };
     path.replace("{id}", &agreement.to_string())
         .replace("{batch}", &objects.batch.to_string())
+        .replace("{file}", &file.to_string())
         .replace("{student}", &student.to_string())
         .replace("{school}", school)
         .replace("{year}", &YEAR.to_string())

@@ -53,6 +53,8 @@ pub struct Campus {
     pub reviewer: Login,
     /// A member of staff.
     pub staff: Login,
+    /// A second one.
+    pub second_staff: Login,
 }
 
 /// One employer.
@@ -161,6 +163,7 @@ async fn campus(world: &World, code: &str) -> Campus {
         .write(move |c| Box::pin(accounts::add_college(c, id, account_id, college)));
     duty.await.unwrap();
     let staff = account(world, Role::School, (id, Some(code)), "staff", (None, None)).await;
+    let second_staff = account(world, Role::School, (id, Some(code)), "staff2", (None, None)).await;
     Campus {
         id,
         code: code.into(),
@@ -169,6 +172,7 @@ async fn campus(world: &World, code: &str) -> Campus {
         student_logins: logins.try_into().unwrap(),
         reviewer,
         staff,
+        second_staff,
     }
 }
 
@@ -337,6 +341,8 @@ pub enum Stage {
     CollegeReview,
     /// In the school's queue.
     SchoolReview,
+    /// In force.
+    Effective,
 }
 
 impl Firm {
@@ -382,6 +388,10 @@ impl Firm {
             school: campus.id,
             colleges: campus.colleges.to_vec(),
         };
+        let staff = Actor::School {
+            account: campus.staff.account,
+            school: campus.id,
+        };
         let accept = Command::Accept {
             ticks: Ticks::new(),
             method_agreed: true,
@@ -398,6 +408,7 @@ impl Firm {
             ),
             (Stage::CollegeReview, student, accept),
             (Stage::SchoolReview, reviewer, Command::CollegeApprove),
+            (Stage::Effective, staff, Command::SchoolApprove),
         ];
         for (reached, actor, command) in steps {
             if reached <= stage {

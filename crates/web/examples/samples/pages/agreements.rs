@@ -2,16 +2,20 @@
 
 use super::frames::{ago, agreement, ahead, texts};
 use domain::agreement::clause::{Content, Party};
+use domain::agreement::state::TerminationStage;
 use domain::agreement::terms::{
     Archive, ArchiveKind, ContractTerm, Exemption, Household, HouseholdKind, Money, Terms,
 };
 use domain::agreement::{CommandKind, EventKind, Refusal, StateKind};
-use domain::ids::AgreementId;
+use domain::ids::{AgreementId, UploadId};
+use uuid::Uuid;
 use web::i18n::Lang;
 use web::views::agreement::{AgreementView, Holder};
 use web::views::list::{AgreementRow, Waits};
 use web::views::messages::MessageRow;
 use web::views::part::{ClauseItem, Confirmation, Entry, Parties, PartyCard, Sign, Steps};
+use web::views::termination::{Step, Termination};
+use web::views::upload::FileRow;
 
 pub fn terms() -> Terms {
     Terms {
@@ -221,6 +225,9 @@ pub fn view(lang: Lang, state: StateKind, acts: &[(CommandKind, Result<(), Refus
             .collect(),
         timeline: timeline(state),
         acts: acts.to_vec(),
+        termination: termination(state),
+        void: None,
+        files: Vec::new(),
         reply_days: (5, 1, 30),
         printable: state.has_number(),
     }
@@ -300,4 +307,43 @@ pub fn message(event: EventKind, hours: i64, unread: bool) -> MessageRow {
         at: ago(hours),
         unread,
     }
+}
+
+/// A letter of termination.
+pub fn letter() -> FileRow {
+    FileRow {
+        id: UploadId(Uuid::from_u128(77)),
+        name: "解约函（双方盖章）.pdf".into(),
+        size: 1_340_000,
+        pages: 2,
+        kind: "letter".into(),
+    }
+}
+
+/// A request for termination that the college has to decide.
+fn termination(state: StateKind) -> Option<Termination> {
+    let step = |code, hours: Option<i64>, now| Step {
+        code,
+        at: hours.map(ago),
+        now,
+    };
+    let ended = state == StateKind::Terminated;
+    let open = state == StateKind::Terminating;
+    (open || ended).then(|| Termination {
+        party: Party::Student,
+        by: "王思齐".into(),
+        at: ago(50),
+        reason: ("继续深造".into(), "已与单位协商一致，违约金已按协议结清。".into()),
+        letter: Some(letter()),
+        made: false,
+        steps: vec![
+            step("asked", Some(50), false),
+            step("answered", Some(30), false),
+            step("college", ended.then_some(20), open),
+            step("school", ended.then_some(4), false),
+            step("ended", ended.then_some(4), false),
+        ],
+        due: None,
+        stage: open.then_some(TerminationStage::College),
+    })
 }

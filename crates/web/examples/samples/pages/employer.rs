@@ -252,6 +252,26 @@ fn details(lang: Lang) -> Vec<Sample> {
             ),
         ),
         (
+            "agreement-terminating",
+            page(
+                StateKind::Terminating,
+                &[
+                    (CommandKind::ConsentTermination, state(StateKind::Terminating)),
+                    (CommandKind::RefuseTermination, state(StateKind::Terminating)),
+                ],
+            ),
+        ),
+        (
+            "agreement-consent",
+            page(
+                StateKind::Terminating,
+                &[
+                    (CommandKind::ConsentTermination, Ok(())),
+                    (CommandKind::RefuseTermination, Ok(())),
+                ],
+            ),
+        ),
+        (
             "agreement-returned",
             page(
                 Returned,

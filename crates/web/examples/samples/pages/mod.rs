@@ -10,6 +10,7 @@ mod offers;
 mod public;
 mod review;
 mod student;
+mod termination;
 
 use maud::Markup;
 use web::i18n::Lang;
@@ -26,6 +27,7 @@ pub fn all(lang: Lang) -> Vec<Sample> {
         batches::pages(lang),
         student::pages(lang),
         review::pages(lang),
+        termination::pages(lang),
     ]
     .concat()
 }

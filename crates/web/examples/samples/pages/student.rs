@@ -107,6 +107,7 @@ pub fn pages(lang: Lang) -> Vec<Sample> {
         ),
         employer_line: "其他企业 · 软件业".into(),
         certified: true,
+        form: Form::default(),
     };
     let rows = texts(&[
         ("姓名", "王思齐"),

@@ -12,7 +12,7 @@ use crate::views::part::{ClauseItem, Confirmation};
 use domain::agreement::clause::Clause;
 use domain::agreement::diff::{ClauseChange, diff};
 use domain::agreement::probe::probe;
-use domain::agreement::{CommandKind, Content, EventKind, Party, Payload, Refusal};
+use domain::agreement::{Agreement, CommandKind, Content, EventKind, Party, Payload, Refusal, State};
 use domain::ids::{AgreementId, SchoolId};
 use domain::policy::{Action, Actor};
 use jiff::Timestamp;
@@ -59,6 +59,21 @@ pub async fn open(ctx: &Ctx, school: SchoolId, id: AgreementId) -> Result<Opened
     check(ctx, read.await?)
 }
 
+/// [`open`] at the person's school and, for employers, in the year of the address.
+pub async fn at(ctx: &Ctx, id: AgreementId) -> Result<Opened> {
+    let opened = open(ctx, ctx.school()?.id, id).await?;
+    in_place(ctx, &opened.dossier.loaded.agreement)?;
+    Ok(opened)
+}
+
+/// An agreement of another year is not at the place in the address.
+pub fn in_place(ctx: &Ctx, agreement: &Agreement) -> Result<()> {
+    if ctx.year.is_some_and(|year| year != agreement.year) {
+        return Err(Error::NotFound);
+    }
+    Ok(())
+}
+
 /// The last version that was sent and is not the present one.
 fn sent_before(dossier: &Dossier) -> Option<i32> {
     let present = dossier.loaded.agreement.content_version;
@@ -94,8 +109,11 @@ pub fn model(ctx: &Ctx, opened: &Opened) -> Result<AgreementView> {
         terms: agreement.content.terms.clone(),
         clauses: clauses(lang, opened),
         removed: removed(opened),
-        timeline: progress::timeline(lang, &dossier.entries),
+        timeline: progress::timeline(lang, &progress::visible(ctx, &dossier.entries)),
         acts: acts(&ctx.actor, dossier, ctx.now())?,
+        termination: progress::termination(lang, dossier),
+        void: progress::void(ctx, dossier),
+        files: dossier.uploads.iter().map(super::upload::row).collect(),
         reply_days: (params.reply_days, params.reply_days_min, params.reply_days_max),
         printable: params.may_print(agreement.state.kind()),
     })
@@ -158,10 +176,34 @@ fn commands(actor: &Actor) -> &'static [CommandKind] {
             K::Withdraw,
             K::ExtendDeadline,
             K::RequestTermination,
+            K::ConsentTermination,
+            K::RefuseTermination,
+            K::CancelTermination,
         ],
-        Actor::Student { .. } => &[K::Accept, K::Decline, K::RequestTermination],
-        Actor::College { .. } => &[K::CollegeApprove, K::Return],
-        Actor::School { .. } => &[K::SchoolApprove, K::Return],
+        Actor::Student { .. } => &[
+            K::Accept,
+            K::Decline,
+            K::RequestTermination,
+            K::ConsentTermination,
+            K::RefuseTermination,
+            K::CancelTermination,
+        ],
+        Actor::College { .. } => &[
+            K::CollegeApprove,
+            K::Return,
+            K::ApproveTermination,
+            K::RejectTermination,
+        ],
+        Actor::School { .. } => &[
+            K::SchoolApprove,
+            K::Return,
+            K::ApproveTermination,
+            K::RejectTermination,
+            K::EscalateTermination,
+            K::ProposeVoid,
+            K::ConfirmVoid,
+            K::DropVoid,
+        ],
         Actor::Platform { .. } | Actor::System => &[],
     }
 }
@@ -174,10 +216,33 @@ pub fn acts(
 ) -> Result<Vec<(CommandKind, std::result::Result<(), Refusal>)>> {
     let context = dossier.scene.context(&dossier.params, now)?;
     let agreement = &dossier.loaded.agreement;
+    let pending = agreement.state.void_proposal().is_some();
     Ok(commands(actor)
         .iter()
+        .filter(|kind| belongs(**kind, agreement, actor, pending))
         .map(|kind| (*kind, probe(agreement, *kind, actor, &context)))
         .collect())
+}
+
+/// Whether a page speaks of an act at all: answers to a request belong to whom the request went, and a
+/// request to void is confirmed or dropped only once there is one.
+fn belongs(kind: CommandKind, agreement: &Agreement, actor: &Actor, pending: bool) -> bool {
+    use CommandKind as K;
+    let asked = match (&agreement.state, actor) {
+        (State::Terminating { request, .. }, Actor::Employer { .. }) => {
+            Some(request.party == Party::Employer)
+        }
+        (State::Terminating { request, .. }, Actor::Student { .. }) => Some(request.party == Party::Student),
+        (State::Terminating { .. }, _) => Some(false),
+        _ => None,
+    };
+    match kind {
+        K::ConsentTermination | K::RefuseTermination => asked == Some(false),
+        K::CancelTermination => asked == Some(true),
+        K::ApproveTermination | K::RejectTermination | K::EscalateTermination => asked.is_some(),
+        K::ConfirmVoid | K::DropVoid => pending,
+        _ => true,
+    }
 }
 
 /// Nature, industry and size of the employer as one line.

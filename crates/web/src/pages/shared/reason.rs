@@ -7,30 +7,41 @@ use domain::agreement::form::Input;
 /// The longest words, in characters; the rules say the same.
 const MOST: usize = 500;
 
+/// The names of the two fields.
+pub type Names = (&'static str, &'static str);
+
+/// Their names where a page has one reason.
+pub const NAMES: Names = ("reason", "text");
+
 /// Reads `reason` and `text`.
 pub fn read(input: &Input, list: &[&str]) -> Result<Reason, Vec<FieldError>> {
-    let (code, text) = (input.raw("reason"), input.raw("text").trim());
+    read_named(input, list, NAMES)
+}
+
+/// Reads the two fields under other names.
+pub fn read_named(input: &Input, list: &[&str], (reason, words): Names) -> Result<Reason, Vec<FieldError>> {
+    let (code, text) = (input.raw(reason), input.raw(words).trim());
     let mut wrong = Vec::new();
     if code.is_empty() {
-        wrong.push(FieldError::new("reason", "required"));
+        wrong.push(FieldError::new(reason, "required"));
     } else if !list.contains(&code) {
-        wrong.push(FieldError::new("reason", "not_a_choice"));
+        wrong.push(FieldError::new(reason, "not_a_choice"));
     }
     if code == "other" && text.is_empty() {
-        wrong.push(FieldError::new("text", "required"));
+        wrong.push(FieldError::new(words, "required"));
     }
     if text.chars().count() > MOST {
         let params = vec![("max", MOST.to_string())];
         wrong.push(FieldError {
             params,
-            ..FieldError::new("text", "too_long")
+            ..FieldError::new(words, "too_long")
         });
     }
     if text
         .chars()
         .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
     {
-        wrong.push(FieldError::new("text", "bad_character"));
+        wrong.push(FieldError::new(words, "bad_character"));
     }
     if wrong.is_empty() {
         Ok(Reason {

@@ -140,6 +140,12 @@ fn doubts(ctx: &Ctx, agreement: &Agreement, params: &SchoolParams) -> Vec<String
         .collect()
 }
 
+/// The page with a form that has to be mended.
+pub async fn page_with(ctx: &Ctx, id: AgreementId, form: Form) -> Result<Markup> {
+    let data = open(ctx, id).await?;
+    page(ctx, &data, form).await
+}
+
 /// The page of an agreement.
 pub async fn show(ctx: &Ctx, id: AgreementId) -> Result {
     let data = open(ctx, id).await?;

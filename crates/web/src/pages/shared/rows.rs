@@ -9,6 +9,7 @@ use crate::tr;
 use crate::views::list::{AgreementRow, Waits};
 use crate::views::student::list::OfferRow;
 use crate::views::time;
+use domain::agreement::state::TerminationStage;
 use domain::agreement::terms::Money;
 use domain::agreement::{State, StateKind};
 use domain::codes::DEGREE;
@@ -48,9 +49,22 @@ pub fn agreement_row(lang: Lang, item: Item) -> Result<AgreementRow> {
         pay: Money(item.pay).to_string(),
         state: state.kind(),
         deadline: item.deadline_at,
-        reason: reason_of(&state).map(|found| progress::reason(lang, &found.code, &found.text)),
+        reason: under_state(lang, &state),
         updated: item.updated_at,
     })
+}
+
+/// What stands under a state: where a termination is, or why it came to this.
+fn under_state(lang: Lang, state: &State) -> Option<(String, String)> {
+    if let State::Terminating { stage, .. } = state {
+        let code = match stage {
+            TerminationStage::Counterparty => "counterparty",
+            TerminationStage::College => "college",
+            TerminationStage::School => "school",
+        };
+        return Some((String::new(), tk(lang, "t_stage", code).into_owned()));
+    }
+    reason_of(state).map(|found| progress::reason(lang, &found.code, &found.text))
 }
 
 /// The state of a filter; none when it is not one of the list's.

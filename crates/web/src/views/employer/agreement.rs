@@ -12,8 +12,9 @@ use crate::views::icon::{Icon, icon};
 use crate::views::layout::{self, Page};
 use crate::views::links;
 use crate::views::nav::Spot;
-use crate::views::part::{Ask, confirm, crumbs, termination};
-use domain::agreement::CommandKind;
+use crate::views::part::{Ask, confirm, crumbs};
+use crate::views::termination;
+use domain::agreement::{CommandKind, StateKind};
 use maud::{Markup, html};
 
 fn edit(frame: &Frame, view: &AgreementView) -> Markup {
@@ -67,7 +68,7 @@ fn extend(frame: &Frame, view: &AgreementView, form: &Form) -> Markup {
     } }
 }
 
-fn actions(frame: &Frame, view: &AgreementView, extension: &Form) -> Markup {
+fn actions(frame: &Frame, view: &AgreementView, form: &Form) -> Markup {
     let lang = frame.lang;
     html! {
         section.card {
@@ -77,9 +78,10 @@ fn actions(frame: &Frame, view: &AgreementView, extension: &Form) -> Markup {
                 (document_buttons(frame, view))
                 (edit(frame, view))
                 (withdraw(frame, view))
-                (extend(frame, view, extension))
+                (extend(frame, view, form))
                 @if !view.may(CommandKind::Send) { (refused(lang, view, CommandKind::Send, Icon::Send, &tr!(lang, "act.send"))) }
-                (termination(lang, view.act(CommandKind::RequestTermination)))
+                (termination::answers(frame, view, form))
+                @if view.state != StateKind::Terminating { (termination::request(frame, view)) }
             }
         }
     }
@@ -90,8 +92,8 @@ pub fn page(frame: &Frame, view: &AgreementView) -> Markup {
     page_with(frame, view, &Form::default())
 }
 
-/// The page with what was typed to extend the deadline.
-pub fn page_with(frame: &Frame, view: &AgreementView, extension: &Form) -> Markup {
+/// The page with what was typed: to extend the deadline, or to answer a request for termination.
+pub fn page_with(frame: &Frame, view: &AgreementView, form: &Form) -> Markup {
     let lang = frame.lang;
     let title = format!("{} · {}", view.student, view.terms.position);
     let list = format!("{}/agreements", links::base(frame));
@@ -99,8 +101,8 @@ pub fn page_with(frame: &Frame, view: &AgreementView, extension: &Form) -> Marku
         (crumbs(&tr!(lang, "common.position"), &[(list, tr!(lang, "list.title").into_owned())], &tr!(lang, "agreement.detail")))
         div.head { (heading(lang, view)) div.acts { (switcher(frame, "/agreements")) } }
         div.grid.g-main {
-            div.stack { (reason_note(lang, view)) (steps_card(frame, view)) (content(frame, view)) }
-            aside.stack.rail { (actions(frame, view, extension)) (history(frame, view)) }
+            div.stack { (reason_note(lang, view)) (steps_card(frame, view)) (termination::card(frame, view)) (content(frame, view)) }
+            aside.stack.rail { (actions(frame, view, form)) (history(frame, view)) }
         }
     };
     layout::staff(frame, &Page::new(&title, Spot::Agreements), &body)

@@ -76,16 +76,6 @@ pub fn denied_text(lang: Lang, refusal: &Refusal) -> String {
     }
 }
 
-/// 申请解约, which is not asked for online yet: refused with the rule's reason, or with where to go.
-pub fn termination(lang: Lang, answer: Option<&Result<(), Refusal>>) -> Markup {
-    let why = match answer {
-        None => return html! {},
-        Some(Ok(())) => tr!(lang, "refusal.termination_offline").into_owned(),
-        Some(Err(refusal)) => denied_text(lang, refusal),
-    };
-    denied("terminate", Icon::FileX, &tr!(lang, "act.terminate"), &why)
-}
-
 /// A button that cannot be pressed now, with the reason under it.
 pub fn denied(id: &str, drawing: Icon, label: &str, why: &str) -> Markup {
     html! {

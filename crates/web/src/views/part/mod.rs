@@ -8,7 +8,7 @@ mod steps;
 mod table;
 
 pub use clauses::{ClauseItem, Confirmation, clause_list, removed_list, tick_list};
-pub use confirm::{Ask, confirm, denied, denied_text, termination};
+pub use confirm::{Ask, confirm, denied, denied_text};
 pub use party::{Parties, PartyCard, Sign, party_cards};
 pub use progress::{Entry, timeline};
 pub use steps::{Steps, stepper};

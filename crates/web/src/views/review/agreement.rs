@@ -13,7 +13,8 @@ use crate::views::layout::{self, Page};
 use crate::views::links;
 use crate::views::nav::Spot;
 use crate::views::part::{Ask, confirm, crumbs, note, pairs};
-use domain::agreement::CommandKind;
+use crate::views::termination;
+use domain::agreement::{CommandKind, StateKind};
 use maud::{Markup, html};
 
 /// The codes of `reason.*` from which a reviewer who returns chooses.
@@ -149,16 +150,20 @@ pub fn page(frame: &Frame, view: &Review) -> Markup {
         div.grid.g-main {
             div.stack {
                 (reason_note(lang, agreement))
+                (termination::void_note(lang, agreement))
                 @if !view.doubts.is_empty() { (note("warn", &html! { b { (tr!(lang, "review.doubts")) } ul { @for doubt in &view.doubts { li { (doubt) } } } })) }
                 (steps_card(frame, agreement))
+                (termination::card(frame, agreement))
                 @if let Some(shown) = &view.certificate { (certificate(lang, shown)) }
                 (content(frame, agreement))
             }
             aside.stack.rail {
                 section.card { header { h2 { (tr!(lang, "agreement.actions")) } } div.body.acts-v {
-                    (approve(frame, agreement))
+                    @if agreement.state == StateKind::Terminating { (termination::answers(frame, agreement, &view.form)) }
+                    @else { (approve(frame, agreement)) }
                     (document_buttons(frame, agreement))
-                    (give_back(frame, view))
+                    @if agreement.state != StateKind::Terminating { (give_back(frame, view)) }
+                    (termination::void(frame, agreement, &view.form))
                 } }
                 @if !view.record.is_empty() { section.card { header { h2 { (tr!(lang, "review.record")) } } div.body { (pairs("one", &view.record)) } } }
                 (history(frame, agreement))

@@ -186,7 +186,8 @@ pub fn page(frame: &Frame, view: &Queue, home: bool) -> Markup {
     } else {
         tr!(lang, "queue.lead_school")
     };
-    let content = html! { div.head { div { h1 { (title) } p { (lead) } } } (fragment(frame, view)) };
+    let content = html! { div.head { div { h1 { (title) } p { (lead) } }
+    @if frame.is(Area::School) { div.acts { a.btn href={ (links::base(frame)) "/paper" } { (icon(Icon::FileText)) (tr!(lang, "paper.title")) } } } } (fragment(frame, view)) };
     layout::staff(
         frame,
         &Page::live(&title, if home { Spot::Home } else { Spot::Agreements }),

@@ -66,6 +66,7 @@ pub fn page(frame: &Frame, rows: &[OfferRow]) -> Markup {
     let content = html! {
         @if rows.is_empty() { section.card { (empty(&tr!(lang, "s_list.none"), &tr!(lang, "s_list.none_why"), None)) } }
         @for row in rows { (offer_card(frame, row)) }
+        section.card { a.go.lnk href="/student/paper" { (icon(Icon::FileText)) span.grow { (tr!(lang, "paper.student")) span.sub { (tr!(lang, "paper.line")) } } (icon(Icon::ChevronRight)) } }
     };
     layout::student(frame, &Page::new(&title, Spot::Agreements), &top, &content, false)
 }

@@ -1,0 +1,60 @@
+//! Where acts came from and what proved who acted: evidence beside the audit chain.
+
+use domain::ids::{AgreementId, SchoolId};
+
+use crate::agreements::Origin;
+use crate::db::{Conn, Error};
+use crate::{exec, fetch_all, row};
+
+row! {
+    /// Where one event came from.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct ActOrigin {
+        /// The event.
+        pub seq: i64,
+        /// The client's address.
+        pub address: String,
+        /// What the client calls itself.
+        pub client: String,
+        /// The second factor given with it: `password` or `code`.
+        pub second_factor: Option<String>,
+    }
+}
+
+/// Keeps it.
+pub async fn put(
+    c: &mut Conn<'_>,
+    (school, id): (SchoolId, AgreementId),
+    seq: i64,
+    origin: &Origin,
+    second_factor: Option<&str>,
+) -> Result<(), Error> {
+    exec!(
+        c,
+        "INSERT INTO act_origin (school_id, agreement_id, seq, address, client, second_factor) \
+         VALUES ($1, $2, $3, $4, $5, $6)",
+        school,
+        id,
+        seq,
+        &origin.address,
+        &origin.client,
+        second_factor
+    )?;
+    Ok(())
+}
+
+/// Of all events of an agreement, the first one first.
+pub async fn of_agreement(
+    c: &mut Conn<'_>,
+    school: SchoolId,
+    id: AgreementId,
+) -> Result<Vec<ActOrigin>, Error> {
+    fetch_all!(
+        c,
+        ActOrigin,
+        "SELECT seq, address, client, second_factor FROM act_origin WHERE school_id = $1 AND agreement_id = $2 \
+         ORDER BY seq",
+        school,
+        id
+    )
+}

@@ -1,0 +1,231 @@
+//! The one way in for files: a file is what its content says, is read to its end, and what is kept is made
+//! anew from what was read. Whatever cannot be read so is refused with a reason for the person.
+//!
+//! Sheets for imports are only looked at here (kind and size); their reader measures and parses them.
+
+mod name;
+mod paper;
+mod picture;
+mod sent;
+
+pub use sent::{Files, Limits, Sent};
+pub(crate) use sent::{boundary, read};
+
+use crate::views::form::FieldError;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use tokio::sync::Semaphore;
+
+/// The largest picture in bytes.
+pub const PICTURE_LIMIT: usize = 8 << 20;
+/// The largest PDF in bytes.
+pub const PAPER_LIMIT: usize = 10 << 20;
+/// The largest sheet in bytes, packed.
+pub const SHEET_LIMIT: usize = 5 << 20;
+/// The most pixels of a picture, on its own or in a PDF.
+pub const PIXELS: u64 = 40_000_000;
+/// The most pages of a PDF.
+pub const PAGES: usize = 50;
+
+/// What a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A JPEG picture.
+    Jpeg,
+    /// A PNG picture.
+    Png,
+    /// A PDF.
+    Pdf,
+}
+
+impl Kind {
+    /// Its media type.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Jpeg => "image/jpeg",
+            Self::Png => "image/png",
+            Self::Pdf => "application/pdf",
+        }
+    }
+
+    /// The ending of its name.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Jpeg => "jpg",
+            Self::Png => "png",
+            Self::Pdf => "pdf",
+        }
+    }
+
+    /// As people call it.
+    fn label(self) -> &'static str {
+        match self {
+            Self::Jpeg => "JPG",
+            Self::Png => "PNG",
+            Self::Pdf => "PDF",
+        }
+    }
+
+    /// By the first bytes. What stands before them is not overlooked: such a file may be two files at once.
+    fn of(bytes: &[u8]) -> Option<Self> {
+        match bytes {
+            [0xFF, 0xD8, 0xFF, ..] => Some(Self::Jpeg),
+            [0x89, b'P', b'N', b'G', 0x0D, 0x0A, 0x1A, 0x0A, ..] => Some(Self::Png),
+            [b'%', b'P', b'D', b'F', b'-', ..] => Some(Self::Pdf),
+            _ => None,
+        }
+    }
+}
+
+/// A file as it may be kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clean {
+    /// What it is.
+    pub kind: Kind,
+    /// Its bytes, made anew.
+    pub bytes: Vec<u8>,
+    /// Pages; 1 of a picture.
+    pub pages: usize,
+    /// A name to show: no path, no control characters, one ending, the true one.
+    pub name: String,
+}
+
+/// Why a file is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// None was sent.
+    #[error("none sent")]
+    Missing,
+    /// Nothing in it.
+    #[error("empty")]
+    Empty,
+    /// More bytes than its kind may have: that many MiB.
+    #[error("larger than {0} MiB")]
+    TooLarge(usize),
+    /// None of the kinds that are taken.
+    #[error("unknown kind")]
+    UnknownKind,
+    /// HEIC, as some phones make it.
+    #[error("heic")]
+    Heic,
+    /// The name says something else than the content, which is of this kind.
+    #[error("the name does not fit {0:?}")]
+    WrongName(Kind),
+    /// It cannot be read to its end.
+    #[error("broken {0:?}")]
+    Broken(Kind),
+    /// More pixels than allowed.
+    #[error("too many pixels")]
+    TooManyPixels,
+    /// More pages than allowed.
+    #[error("too many pages")]
+    TooManyPages,
+    /// Protected by a password or by rights.
+    #[error("encrypted")]
+    Encrypted,
+    /// A script runs when it is opened.
+    #[error("script")]
+    Script,
+    /// It starts programs.
+    #[error("launch")]
+    Launch,
+    /// Other files are in it.
+    #[error("embedded files")]
+    Embedded,
+    /// Unpacked it is out of all proportion.
+    #[error("bomb")]
+    Bomb,
+}
+
+impl Fault {
+    /// The code of its text, `error.file_*`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Missing => "file_required",
+            Self::Empty => "file_empty",
+            Self::TooLarge(_) => "file_too_large",
+            Self::UnknownKind => "file_unknown_kind",
+            Self::Heic => "file_heic",
+            Self::WrongName(_) => "file_wrong_name",
+            Self::Broken(_) => "file_broken",
+            Self::TooManyPixels => "file_too_many_pixels",
+            Self::TooManyPages => "file_too_many_pages",
+            Self::Encrypted => "file_encrypted",
+            Self::Script => "file_script",
+            Self::Launch => "file_launch",
+            Self::Embedded => "file_embedded",
+            Self::Bomb => "file_bomb",
+        }
+    }
+
+    /// What stands beside the field.
+    pub fn beside(self, field: &str) -> FieldError {
+        let params = match self {
+            Self::TooLarge(mib) => vec![("max", mib.to_string())],
+            Self::WrongName(kind) | Self::Broken(kind) => vec![("kind", kind.label().to_owned())],
+            Self::TooManyPages => vec![("max", PAGES.to_string())],
+            _ => Vec::new(),
+        };
+        FieldError {
+            params,
+            ..FieldError::new(field, self.code())
+        }
+    }
+}
+
+/// Makes a file anew from what can be read of it, or says why not. Takes up to two seconds and 256 MB:
+/// call it where it may block.
+pub fn clean(bytes: &[u8], name: &str) -> Result<Clean, Fault> {
+    if bytes.is_empty() {
+        return Err(Fault::Empty);
+    }
+    let Some(kind) = Kind::of(bytes) else {
+        return Err(unknown(bytes));
+    };
+    let limit = if kind == Kind::Pdf {
+        PAPER_LIMIT
+    } else {
+        PICTURE_LIMIT
+    };
+    if bytes.len() > limit {
+        return Err(Fault::TooLarge(limit >> 20));
+    }
+    let name = name::shown(name, kind)?;
+    // The readers are other people's code and the file is untrusted: a panic is one more way to be refused.
+    let read = catch_unwind(AssertUnwindSafe(|| match kind {
+        Kind::Pdf => paper::clean(bytes),
+        Kind::Jpeg | Kind::Png => picture::clean(bytes, kind).map(|bytes| (bytes, 1)),
+    }));
+    let (bytes, pages) = read.unwrap_or(Err(Fault::Broken(kind)))?;
+    Ok(Clean {
+        kind,
+        bytes,
+        pages,
+        name,
+    })
+}
+
+/// How many files are read at once: each may take a processor and 256 MB.
+const AT_ONCE: usize = 2;
+static ROOM: Semaphore = Semaphore::const_new(AT_ONCE);
+
+/// [`clean`] for what a form sent, beside the server's own work.
+pub async fn take(sent: &Sent) -> Result<Clean, Fault> {
+    if sent.too_large {
+        return Err(Fault::TooLarge(PAPER_LIMIT >> 20));
+    }
+    let (bytes, name) = (sent.bytes.clone(), sent.name.clone());
+    let kind = Kind::of(&bytes);
+    let Ok(_room) = ROOM.acquire().await else {
+        return Err(Fault::UnknownKind);
+    };
+    let read = tokio::task::spawn_blocking(move || clean(&bytes, &name)).await;
+    read.unwrap_or_else(|_| Err(kind.map_or(Fault::UnknownKind, Fault::Broken)))
+}
+
+fn unknown(bytes: &[u8]) -> Fault {
+    let brands: [&[u8]; 5] = [b"heic", b"heix", b"mif1", b"msf1", b"hevc"];
+    match bytes.get(4..12) {
+        Some([b'f', b't', b'y', b'p', brand @ ..]) if brands.contains(&brand) => Fault::Heic,
+        _ => Fault::UnknownKind,
+    }
+}
