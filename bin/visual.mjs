@@ -163,7 +163,8 @@ const TOURS = [
   ['student-offer', '2023030028', [
     ['home', '/student'], ['list', '/student/agreements'], ['detail', detail('/student/agreements')],
     ['detail-ticked', detail('/student/agreements'), async (page) => {
-      for (const tick of await page.locator("input[name=tick]:not(:checked)").all()) await tick.check();
+      const open = page.locator('input[name=tick]:not(:checked)');
+      while (await open.count()) await open.first().check();
       await page.waitForTimeout(900);
     }],
     ['document', under('/student/agreements', '/document')],

@@ -410,6 +410,37 @@ pub async fn of_student(c: &mut Conn<'_>, school: SchoolId, student: StudentId) 
     rows(c, school, &ids).await
 }
 
+/// An employer's open offers of a year that end before a moment: how many, and the first three to end.
+pub async fn due_before(
+    c: &mut Conn<'_>,
+    school: SchoolId,
+    (employer, year): (EmployerId, i32),
+    before: Timestamp,
+) -> Result<(i64, Vec<Item>), Error> {
+    let all = fetch_all!(
+        c,
+        (i64,),
+        "SELECT COUNT(*) FROM agreement WHERE school_id = $1 AND employer_id = $2 AND year = $3 \
+         AND state = 'offered' AND deadline_at < $4",
+        school,
+        employer,
+        year,
+        before
+    )?;
+    let first = fetch_all!(
+        c,
+        OfStudent,
+        "SELECT id FROM agreement WHERE school_id = $1 AND employer_id = $2 AND year = $3 \
+         AND state = 'offered' AND deadline_at < $4 ORDER BY deadline_at, id LIMIT 3",
+        school,
+        employer,
+        year,
+        before
+    )?;
+    let ids: Vec<Uuid> = first.into_iter().map(|row| row.id).collect();
+    Ok((all.first().map_or(0, |(n,)| *n), rows(c, school, &ids).await?))
+}
+
 /// An employer's agreements with a student that are not over, the latest first.
 pub async fn between(
     c: &mut Conn<'_>,

@@ -22,7 +22,8 @@ struct Data {
     params: SchoolParams,
     states: Vec<(StateKind, i64)>,
     eligible: i64,
-    offers: Vec<Item>,
+    /// Open offers that end within 48 hours, and the first of them.
+    due: (i64, Vec<Item>),
     drafts: Vec<Item>,
     came_back: Vec<Item>,
     applications: Vec<people::Application>,
@@ -32,16 +33,21 @@ struct Data {
 /// The workbench.
 pub async fn show(ctx: Ctx, at: At) -> Result {
     let frame = ctx.frame().await?;
-    let account = ctx.account();
+    let reader = (ctx.account(), ctx.now());
     let data = ctx.store().read(move |c| {
         let at = at.clone();
-        Box::pin(async move { read(c, &at, account).await })
+        Box::pin(async move { read(c, &at, reader).await })
     });
     let view = view(&ctx, data.await?)?;
     Ok(page(&frame, &view).into_response())
 }
 
-async fn read(c: &mut Conn<'_>, at: &At, account: domain::ids::AccountId) -> Result<Data, store::Error> {
+async fn read(
+    c: &mut Conn<'_>,
+    at: &At,
+    (account, now): (domain::ids::AccountId, Timestamp),
+) -> Result<Data, store::Error> {
+    let soon = now.saturating_add(48.hours()).unwrap_or(now);
     let (school, year, employer) = (at.school.id, at.year, at.employer);
     let owner = Owner::Employer(employer, year);
     let params = agreements::params(c, school, year).await?;
@@ -63,9 +69,7 @@ async fn read(c: &mut Conn<'_>, at: &At, account: domain::ids::AccountId) -> Res
             .ok_or(store::Error::NotFound)?,
         states: lists::counts(c, school, owner, &Filter::default()).await?,
         eligible: eligible::count(c, view, &Search::default()).await?,
-        offers: lists::agreements(c, school, owner, &some(&[StateKind::Offered]), None)
-            .await?
-            .items,
+        due: lists::due_before(c, school, (employer, year), soon).await?,
         drafts: lists::agreements(c, school, owner, &some(&[StateKind::Draft]), None)
             .await?
             .items,
@@ -80,7 +84,7 @@ async fn read(c: &mut Conn<'_>, at: &At, account: domain::ids::AccountId) -> Res
 
 fn view(ctx: &Ctx, data: Data) -> Result<Workbench> {
     let lang = ctx.lang();
-    let todos = todos(&data, ctx.now());
+    let todos = todos(&data);
     let due_soon = todos.iter().find_map(|todo| match todo {
         Todo::DueSoon { n, .. } => Some(*n),
         _ => None,
@@ -128,19 +132,13 @@ fn names<'a>(items: impl Iterator<Item = &'a Item>) -> Vec<String> {
     items.take(3).map(|item| item.student_name.clone()).collect()
 }
 
-fn todos(data: &Data, now: Timestamp) -> Vec<Todo> {
-    let soon = now.saturating_add(48.hours()).unwrap_or(now);
-    let mut due: Vec<&Item> = data
-        .offers
-        .iter()
-        .filter(|offer| offer.deadline_at.is_some_and(|at| at < soon))
-        .collect();
-    due.sort_by_key(|offer| offer.deadline_at);
+fn todos(data: &Data) -> Vec<Todo> {
+    let (n, due) = &data.due;
     let mut todos = Vec::new();
     if let Some(first) = due.first().and_then(|offer| offer.deadline_at) {
         todos.push(Todo::DueSoon {
-            n: due.len() as u64,
-            names: names(due.iter().copied()),
+            n: u64::try_from(*n).unwrap_or(0),
+            names: names(due.iter()),
             first,
         });
     }

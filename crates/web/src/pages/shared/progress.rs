@@ -40,6 +40,10 @@ pub fn steps(dossier: &Dossier) -> Steps {
         State::Effective { effect, .. }
         | State::Terminating { effect, .. }
         | State::Terminated { effect, .. } => Some(effect.since),
+        // Struck out later, it had been in force since the last approval.
+        State::Voided { .. } if agreement.state.number().is_some() => {
+            school.or(college).or_else(|| at(EventKind::Accepted))
+        }
         _ => None,
     };
     Steps {

@@ -52,10 +52,9 @@ fn position(state: StateKind, steps: &Steps) -> (usize, bool) {
         StateKind::Declined | StateKind::Expired | StateKind::Superseded => (1, true),
         StateKind::CollegeReview => (2, false),
         StateKind::SchoolReview => (3, false),
-        StateKind::Returned => (if steps.college.is_some() { 3 } else { 2 }, true),
-        StateKind::Effective | StateKind::Terminating | StateKind::Terminated | StateKind::Voided => {
-            (5, false)
-        }
+        StateKind::Voided if steps.effective.is_some() => (5, false),
+        StateKind::Returned | StateKind::Voided => (if steps.college.is_some() { 3 } else { 2 }, true),
+        StateKind::Effective | StateKind::Terminating | StateKind::Terminated => (5, false),
     }
 }
 
