@@ -17,7 +17,10 @@ fn form(campus: &Campus, student: StudentId) -> String {
 fn fields(page: &Page, clauses: &[&str], ticks: &[&str]) -> Vec<(String, String)> {
     let mut input = to_input(&terms());
     input.set("position_category", "13");
-    let mut fields = vec![("id".to_owned(), page.attr("input[name=id]", "value"))];
+    let mut fields = vec![(
+        "id".to_owned(),
+        page.find("input[name=id]", "value").unwrap_or_default(),
+    )];
     for name in [
         "position",
         "position_category",
@@ -112,6 +115,48 @@ async fn a_supplementary_clause_without_its_tick_keeps_the_offer_back() {
             edit.text.contains("还有 1 条条款未确认"),
             "and the button says why"
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_student_sees_what_an_edit_took_out() {
+    both(|world| async {
+        let site = Site::open(world).await;
+        let campus = &site.cast.schools[0];
+        let firm = site.signed_in(&site.cast.firms[0].login).await;
+        let student = site.signed_in(&campus.student_logins[0]).await;
+        let path = form(campus, campus.students[0]);
+        let first = fields(&firm.get(&path).await, &["甲方提供住宿。"], &["supplementary-1"]);
+        let edit = firm.post(&path, &borrowed(&first)).await.to().to_owned();
+        let page = edit.strip_suffix("/edit").unwrap().to_owned();
+        let id = page.rsplit('/').next().unwrap().to_owned();
+        let version = |shown: &Page| shown.attr("input[name=version]", "value");
+        let send = async || {
+            let v = version(&firm.get(&page).await);
+            let sent = [("version", v.as_str()), ("reply_days", "5")];
+            firm.post(&format!("{page}/sending"), &sent).await
+        };
+        assert_eq!(send().await.status, StatusCode::SEE_OTHER);
+        let offer = format!("/student/agreements/{id}");
+        let seen = student.get(&offer).await;
+        assert!(seen.text.contains("甲方提供住宿。") && !seen.has(".gone-c"));
+
+        let v = version(&firm.get(&page).await);
+        firm.post(&format!("{page}/withdrawal"), &[("version", &v)]).await;
+        let form = firm.get(&edit).await;
+        let mut second = fields(&form, &[], &[]);
+        second[0] = ("version".to_owned(), version(&form));
+        let saved = firm.post(&edit, &borrowed(&second)).await;
+        assert_eq!(
+            saved.status,
+            StatusCode::SEE_OTHER,
+            "{:?}",
+            saved.find(".err", "id")
+        );
+        assert_eq!(send().await.status, StatusCode::SEE_OTHER);
+        let again = student.get(&offer).await;
+        assert!(again.says(".gone-c del").contains("甲方提供住宿。"));
     })
     .await;
 }
