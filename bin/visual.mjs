@@ -182,7 +182,7 @@ const TOURS = [
     ['queue', '/college'], ...review('college'),
     ['students', '/college/students'], ['student', (page) => find(page, '/college/students', /\/college\/students\/[0-9a-f-]{36}$/)], ['students-approved', '/college/students?status=approved'], ['students-returned', '/college/students?status=returned'],
   ]],
-  ['school', 'jclg-zx1', [['home', '/school'], ...review('school')]],
+  ['school', 'jclg-zx1', [['home', '/school'], ...review('school'), ['parameters', '/school/parameters']]],
   ['platform', 'platform', [['home', '/platform'], ['password', '/password']]],
 ];
 
