@@ -31,7 +31,7 @@ pub enum Level {
 pub struct Acceptance {
     /// When.
     pub at: Timestamp,
-    /// By which account.
+    /// By which account: the student's; of an agreement on paper, that of whoever registered it.
     pub by: AccountId,
     /// The content that was accepted.
     pub content: Hash,
