@@ -346,7 +346,7 @@ fn letter(frame: &Frame, view: &Request) -> Markup {
         button.btn type="submit" formaction=(write) formnovalidate { (icon(Icon::FileText)) (tr!(lang, "termination.write")) }
     };
     html! {
-        fieldset.fld.full.bad[view.form.is_bad("letter")] #f-letter aria-describedby="letter-h" {
+        fieldset.fld.full.bad[view.form.is_bad("letter")] #f-letter aria-describedby=(if view.form.is_bad("letter") { "letter-e letter-h" } else { "letter-h" }) {
             legend.req { (tr!(lang, "termination.letter")) }
             @match &view.letter {
                 Letter::Making => div data-reload="2" { (note("", &html! { (tr!(lang, "termination.making")) })) },
