@@ -28,6 +28,7 @@ pub mod reply;
 pub mod router;
 mod seal;
 mod serve;
+pub mod sheet;
 pub mod upload;
 pub mod views;
 

@@ -2,11 +2,12 @@
 //! whole or not at all.
 
 use crate::cast::{Stage, YEAR};
-use crate::site::{Browser, Page, Site};
+use crate::site::{Browser, Page, Site, sent};
 use domain::document::{RenderError, Rendered, Renderer, Sheet};
 use domain::ids::{CollegeId, SchoolId, StudentId};
 use jobs::Worker;
-use reqwest::StatusCode;
+use reqwest::multipart::{Form, Part};
+use reqwest::{Method, StatusCode};
 use std::sync::Arc;
 use store::people::{self, NewStudent, SourceDecision};
 use store::testing::both;
@@ -128,6 +129,67 @@ async fn check(site: &Site, hr: &Browser, template: &str, rows: &str) -> Page {
         &[("template", template), ("rows", rows)],
     )
     .await
+}
+
+async fn send_file(site: &Site, hr: &Browser, template: &str, name: &'static str, bytes: Vec<u8>) -> Page {
+    let form = Form::new()
+        .text("csrf", hr.token().await)
+        .text("template", template.to_owned())
+        .part("file", Part::bytes(bytes).file_name(name));
+    let path = format!("{}/batches", base(site));
+    sent(hr.request(Method::POST, &path).multipart(form)).await
+}
+
+/// A workbook with numbers, a day and texts, as a spreadsheet program writes them.
+fn workbook() -> Vec<u8> {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let day = rust_xlsxwriter::Format::new().set_num_format("yyyy/m/d");
+    let page = book.add_worksheet();
+    for (column, head) in (0u16..).zip(["学号", "姓名", "转正月薪", "报到开始日"]) {
+        page.write_string(0, column, head).unwrap();
+    }
+    for (line, name) in [(1u32, "学生乙"), (2, "学生丙")] {
+        page.write_string(line, 0, format!("S{line:04}")).unwrap();
+        page.write_string(line, 1, name).unwrap();
+        page.write_number(line, 2, 9500.0).unwrap();
+        page.write_number_with_format(line, 3, 46_569.0, &day).unwrap();
+    }
+    book.save_to_buffer().unwrap()
+}
+
+#[tokio::test]
+async fn a_sheet_is_read_from_a_file_and_what_is_no_sheet_is_refused() {
+    both(|world| async {
+        let site = Site::open(world).await;
+        students(&site, 3).await;
+        let hr = site.signed_in(&site.cast.firms[0].login).await;
+        let template = template(&site, &hr).await;
+        let good = workbook();
+        let mut damaged = good.clone();
+        damaged.truncate(good.len() / 2);
+        for (name, bytes) in [
+            ("a.xlsx", damaged),
+            ("a.xlsx", b"PK\x03\x04rubbish".to_vec()),
+            ("a.xls", vec![0xD0, 0xCF, 0x11, 0xE0, 0]),
+            ("a.csv", "学号,姓名".into()),
+            ("large.xlsx", vec![b'P'; 6 << 20]),
+        ] {
+            let page = send_file(&site, &hr, &template, name, bytes).await;
+            assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{name}");
+            assert!(page.has("#file-e"), "{name}");
+            assert!(page.has("#f-template option[selected]"), "the choice is kept");
+        }
+        let made = send_file(&site, &hr, &template, "offers.xlsx", good).await;
+        assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.says(".err"));
+        let page = hr.get(made.to()).await;
+        assert!(page.says("h1").contains("offers.xlsx"), "{}", page.says("h1"));
+        assert!(
+            page.has("form[action$=sending]"),
+            "in order: {}",
+            page.says("tbody")
+        );
+    })
+    .await;
 }
 
 /// The clauses of the page that are to be confirmed.

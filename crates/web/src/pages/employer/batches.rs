@@ -12,7 +12,9 @@ use crate::pages::shared::act;
 use crate::pages::shared::rows::agreement_row;
 use crate::params::{Id, PathId, Query};
 use crate::reply;
+use crate::sheet::{self, Value};
 use crate::tr;
+use crate::upload::{Files, Sent};
 use crate::views::employer::batches::{self as views, BatchLine, BatchPage, Batches, Sending};
 use crate::views::form::{Choice, FieldError, Form};
 use crate::views::links;
@@ -126,7 +128,7 @@ async fn page(ctx: &Ctx, at: &At, form: Form) -> Result<maud::Markup> {
 }
 
 /// An empty sheet with the heads of the columns.
-pub async fn sheet(ctx: Ctx) -> Result {
+pub async fn empty(ctx: Ctx) -> Result {
     let lang = ctx.lang();
     let sheet = Sheet {
         name: tr!(lang, "batches.sheet").into_owned(),
@@ -194,52 +196,87 @@ async fn base(ctx: &Ctx) -> Result<String> {
     Ok(format!("{}/batches", links::base(&ctx.frame().await?)))
 }
 
-/// The cells of a sheet as they were pasted, by column; or what is wrong with the sheet as a whole.
-fn cells(text: &str) -> std::result::Result<Vec<Cells>, FieldError> {
-    let mut lines = (1i64..)
-        .zip(text.lines())
-        .filter(|(_, line)| !line.trim().is_empty());
+/// A sheet as texts: the number of each row, and its cells by column.
+type Grid = Vec<(i64, Vec<String>)>;
+
+/// What was pasted.
+fn pasted(text: &str) -> Grid {
+    let lines = (1i64..).zip(text.lines());
+    lines
+        .filter(|(_, line)| !line.trim().is_empty())
+        .take(MOST + 2)
+        .map(|(n, line)| (n, line.split('\t').map(|cell| cell.trim().to_owned()).collect()))
+        .collect()
+}
+
+/// What was sent as a file.
+fn unpacked(sent: &Sent) -> std::result::Result<Grid, FieldError> {
+    if sent.too_large {
+        return Err(FieldError::new("file", "sheet_too_large"));
+    }
+    if !sent.bytes.starts_with(b"PK\x03\x04") {
+        return Err(FieldError::new("file", "sheet_not_xlsx"));
+    }
+    let rows = sheet::rows(&sent.bytes, COLUMNS.len() + 4, MOST + 1);
+    let rows = rows.map_err(|fault| FieldError::new("file", fault.code()))?;
+    let text = |value: &Value| match value {
+        Value::Text(text) => text.trim().chars().take(2000).collect(),
+        // Its last digits are gone: no number and no amount can be read from it.
+        Value::Rounded => "?".to_owned(),
+        Value::Day(_, day) => day.map_or_else(|| "?".to_owned(), |day| day.to_string()),
+    };
+    let line = |(n, cells): (u32, sheet::Row)| {
+        let width = cells.keys().last().map_or(0, |last| last + 1);
+        let cell = |column| cells.get(&column).map(text).unwrap_or_default();
+        (i64::from(n) + 1, (0..width).map(cell).collect())
+    };
+    Ok(rows.into_iter().map(line).collect())
+}
+
+/// The cells of a sheet by the names of its columns; or what is wrong with the sheet as a whole.
+fn cells(grid: Grid, field: &str) -> std::result::Result<Vec<Cells>, FieldError> {
+    let mut lines = grid
+        .into_iter()
+        .filter(|(_, cells)| cells.iter().any(|cell| !cell.is_empty()));
     let Some((_, head)) = lines.next() else {
-        return Err(FieldError::new("rows", "required"));
+        return Err(FieldError::new(field, "required"));
     };
     let tidy = |text: &str| text.trim().nfkc().collect::<String>();
     let known = |name: &str| {
-        COLUMNS.into_iter().find(|column| {
+        let is = |column: &&str| {
             Lang::ALL
                 .into_iter()
                 .any(|lang| tidy(&heading(lang, column)) == name)
-        })
+        };
+        COLUMNS.into_iter().find(|column| is(column))
     };
     let mut columns = Vec::new();
-    for name in head.split('\t').map(tidy) {
+    for name in head.iter().map(|name| tidy(name)) {
         let Some(column) = known(&name) else {
             let params = vec![("name", name.chars().take(20).collect())];
             return Err(FieldError {
                 params,
-                ..FieldError::new("rows", "unknown_column")
+                ..FieldError::new(field, "unknown_column")
             });
         };
         if columns.contains(&column) {
-            return Err(FieldError::new("rows", "column_twice"));
+            return Err(FieldError::new(field, "column_twice"));
         }
         columns.push(column);
     }
     if !columns.contains(&"student_no") || !columns.contains(&"name") {
-        return Err(FieldError::new("rows", "columns_missing"));
+        return Err(FieldError::new(field, "columns_missing"));
     }
-    let read = |(line, text): (i64, &str)| {
-        let values = text.split('\t').map(|cell| cell.trim().to_owned());
-        (line, columns.iter().copied().zip(values).collect())
-    };
-    let rows: Vec<_> = lines.map(read).take(MOST + 1).collect();
+    let read = |(line, values): (i64, Vec<String>)| (line, columns.iter().copied().zip(values).collect());
+    let rows: Vec<_> = lines.map(read).collect();
     if rows.is_empty() {
-        return Err(FieldError::new("rows", "required"));
+        return Err(FieldError::new(field, "required"));
     }
     if rows.len() > MOST {
         let params = vec![("max", MOST.to_string())];
         return Err(FieldError {
             params,
-            ..FieldError::new("rows", "too_many_rows")
+            ..FieldError::new(field, "too_many_rows")
         });
     }
     Ok(rows)
@@ -327,9 +364,9 @@ async fn check(
     let found = found.filter(|student| name_key(&student.name) == name_key(&name));
     let mut student = None;
     match found {
-        None => mistakes.push(plain("student_no", "no_such_student")),
+        None => mistakes.push(plain("student_no", "not_to_be_offered")),
         Some(found) => match see(c, at, found.id, now).await {
-            Err(store::Error::NotFound) => mistakes.push(plain("student_no", "no_such_student")),
+            Err(store::Error::NotFound) => mistakes.push(plain("student_no", "not_to_be_offered")),
             Err(error) => return Err(error),
             Ok(seen) => {
                 match seen.offer {
@@ -366,10 +403,20 @@ fn limits(ctx: &Ctx, at: &At, params: &SchoolParams) -> Limits {
 }
 
 /// The dry run: every row is checked, nothing is sent.
-pub async fn create(ctx: Ctx, at: At, Posted(input): Posted) -> Result {
+pub async fn create(ctx: Ctx, at: At, files: Files, Posted(input): Posted) -> Result {
     let form = Form::filled(input.clone());
     let template: Option<Uuid> = input.raw("template").parse().ok();
-    let read = cells(input.raw("rows"));
+    let (mut name, mut read) = (tr!(ctx.lang(), "batches.pasted").into_owned(), None);
+    if let Some(sent) = files.of("file") {
+        name = sent.name.chars().filter(|c| !c.is_control()).take(80).collect();
+        let sent = sent.clone();
+        let grid = tokio::task::spawn_blocking(move || unpacked(&sent)).await;
+        read = Some(
+            grid.map_err(Error::internal)?
+                .and_then(|grid| cells(grid, "file")),
+        );
+    }
+    let read = read.unwrap_or_else(|| cells(pasted(input.raw("rows")), "rows"));
     let (Some(template), Ok(rows)) = (template, &read) else {
         let mut form = form;
         if template.is_none() {
@@ -397,7 +444,6 @@ pub async fn create(ctx: Ctx, at: At, Posted(input): Posted) -> Result {
     });
     let lines = checked.await?;
     let (by, env) = (ctx.account(), ctx.env().clone());
-    let name = tr!(ctx.lang(), "batches.pasted").into_owned();
     let made = ctx.store().write(move |c| {
         let (lines, env, name) = (lines.clone(), env.clone(), name.clone());
         Box::pin(async move { batches::create(c, whose, (&name, &lines, by), &env).await })

@@ -4,7 +4,7 @@ use super::offer::reply_days;
 use super::switcher::switcher;
 use crate::i18n::{Lang, has, tk, tk_with};
 use crate::tr;
-use crate::views::form::{Choice, Field, Form, error_text};
+use crate::views::form::{Choice, Field, Form, error, error_text};
 use crate::views::frame::Frame;
 use crate::views::icon::{Icon, icon};
 use crate::views::layout::{self, Page};
@@ -146,10 +146,16 @@ fn new_sheet(frame: &Frame, view: &Batches) -> Markup {
             header { h2 { (tr!(lang, "batches.new")) } a.more href={ (address(frame)) "/sheet.xlsx" } { (icon(Icon::Download)) (tr!(lang, "batches.empty_sheet")) } }
             @if view.templates.is_empty() { div.body { (note("", &html! { (tr!(lang, "batches.template_first")) })) } }
             @else {
-                form.fields.one.body method="post" action=(address(frame)) {
+                form.fields.one.body method="post" action=(address(frame)) enctype="multipart/form-data" {
                     (frame.token())
                     (Field::select("template", tr!(lang, "batches.template"), &choices).required().view(lang, &view.form))
-                    (Field::area("rows", tr!(lang, "batches.rows"), 10).required().hint(hint).view(lang, &view.form))
+                    div.fld.bad[view.form.is_bad("file")] {
+                        label for="f-file" { (tr!(lang, "batches.file")) }
+                        input.in.file #f-file type="file" name="file" accept=".xlsx,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" aria-describedby="file-h";
+                        (error(lang, &view.form, "file"))
+                        span.hint #file-h { (hint) }
+                    }
+                    (Field::area("rows", tr!(lang, "batches.rows"), 6).hint(tr!(lang, "batches.paste_hint")).view(lang, &view.form))
                     div.end { button.btn.pri type="submit" { (icon(Icon::ListChecks)) (tr!(lang, "batches.check")) } }
                 }
             }
