@@ -11,6 +11,7 @@ mod cli;
 mod crash;
 mod docs;
 
+mod race;
 mod real_input;
 mod support;
 mod town;
