@@ -111,6 +111,19 @@ async fn duplicates(c: &mut Conn<'_>) -> Result<Vec<Breach>, Error> {
         "SELECT school_id, count(*) AS n FROM agreement WHERE number IS NOT NULL \
          GROUP BY school_id, number HAVING count(*) > 1"
     )?;
+    let beside = fetch_all!(
+        c,
+        Double,
+        "SELECT a.school_id, count(*) AS n FROM agreement a JOIN agreement b \
+         ON b.school_id = a.school_id AND b.student_id = a.student_id \
+         WHERE a.state = 'offered' AND b.state IN ('effective', 'terminating') GROUP BY a.school_id"
+    )?;
+    let beside = beside.into_iter().map(|found| Breach {
+        invariant: "no_offer_beside_effect",
+        school: found.school_id.0,
+        agreement: None,
+        detail: format!("{} open offers to students whose agreement is in force", found.n),
+    });
     let breach = |invariant: &'static str| {
         move |double: Double| Breach {
             invariant,
@@ -124,6 +137,7 @@ async fn duplicates(c: &mut Conn<'_>) -> Result<Vec<Breach>, Error> {
         .map(breach("one_live"))
         .chain(offered.into_iter().map(breach("one_offered")))
         .chain(numbers.into_iter().map(breach("number_unique")))
+        .chain(beside)
         .collect())
 }
 

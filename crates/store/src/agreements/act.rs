@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 use super::save::{draw_number, insert, save};
 use super::{Act, NewDraft, Scene, Ticked, load, params, scene};
-use crate::db::{Conn, Error, Store};
+use crate::db::{Conn, Error, Store, one_at_a_time};
 use crate::uploads::{self, Purpose};
 use crate::{consents, dossier, fetch_all, inbox, origins, outbox, row};
 
@@ -21,6 +21,7 @@ pub async fn create(c: &mut Conn<'_>, new: &NewDraft, env: &Env) -> Result<Agree
     let Actor::Employer { employer, .. } = &new.actor else {
         return Err(Refusal::NotAllowed.into());
     };
+    one_at_a_time(c, new.school, new.student).await?;
     let scene = scene(c, new.school, new.student, *employer, new.id).await?;
     let params = params(c, new.school, scene.year).await?;
     if let Some(block) = scene.block(&params, now)? {
@@ -70,6 +71,7 @@ pub async fn act(c: &mut Conn<'_>, act: &Act, env: &Env) -> Result<Agreement, Er
     if act.version.is_some_and(|seen| seen != agreement.version) {
         return Err(Error::Stale);
     }
+    one_at_a_time(c, act.school, agreement.student).await?;
     let params = params(c, act.school, agreement.year).await?;
     let scene = scene(c, act.school, agreement.student, agreement.employer, act.id).await?;
     let mut context = scene.context(&params, now)?;

@@ -1,8 +1,9 @@
 //! A connection inside a transaction, and the statements that run on it.
 
 use super::row::{FromRow, RowRef};
-use super::value::Value;
+use super::value::{ToValue, Value};
 use super::{Error, lite, pg};
+use domain::ids::{SchoolId, StudentId};
 
 /// A connection inside a transaction, of either engine; what every handler gets.
 pub struct Conn<'c> {
@@ -44,6 +45,22 @@ impl<'c> Conn<'c> {
         self.failed |= result.is_err();
         result
     }
+}
+
+/// Lets acts about one student follow each other: what was read of the student's agreements stays true until
+/// this transaction ends. SQLite has one writer, so there they do so already. On PostgreSQL two transactions
+/// that read each other's rows and write their own would both be let through; a row lock makes the second
+/// wait here and then read what the first has left. It does not stand in the way of foreign keys.
+pub async fn one_at_a_time(c: &mut Conn<'_>, school: SchoolId, student: StudentId) -> Result<(), Error> {
+    let sql = "SELECT id FROM student WHERE school_id = $1 AND id = $2 FOR NO KEY UPDATE";
+    c.begin_statement()?;
+    let result = match &mut c.engine {
+        Engine::Lite(_) => Ok(()),
+        Engine::Pg(transaction) => pg::fetch(transaction, sql, &[school.to_value(), student.to_value()])
+            .await
+            .map(drop),
+    };
+    c.end_statement(result)
 }
 
 /// Runs a statement and counts the rows it changed. Called by [`exec!`](crate::exec).

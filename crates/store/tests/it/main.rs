@@ -17,5 +17,8 @@ mod people;
 mod plans;
 mod schema;
 mod sealed;
+mod skew;
 mod source_text;
+mod stage;
 mod statements;
+mod story;
