@@ -373,7 +373,9 @@ impl<'a> Run<'a> {
         let working: Vec<_> = working.collect();
         // By the work done and not by the clock alone: a slow machine is killed in the midst of it too.
         let enough = below(60);
-        while done.load(Ordering::Relaxed) < enough {
+        while done.load(Ordering::Relaxed) < enough
+            && !working.iter().all(tokio::task::JoinHandle::is_finished)
+        {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
         tokio::time::sleep(Duration::from_micros(below(30_000))).await;

@@ -197,6 +197,37 @@ fn one_wins(pages: &[Page]) -> usize {
     winner.expect("nobody won")
 }
 
+fn answer(status: u16, text: &str) -> Page {
+    Page {
+        status: reqwest::StatusCode::from_u16(status).unwrap(),
+        to: String::new(),
+        bytes: text.as_bytes().to_vec(),
+    }
+}
+
+/// The detectors bite: two winners, nobody, and an answer that says nothing.
+#[test]
+#[should_panic(expected = "two were told that it is done")]
+fn two_winners_are_noticed() {
+    one_wins(&[
+        answer(303, ""),
+        answer(409, "其他人已经更新了它"),
+        answer(303, ""),
+    ]);
+}
+
+#[test]
+#[should_panic(expected = "nobody won")]
+fn a_race_without_a_winner_is_noticed() {
+    one_wins(&[answer(409, "其他人已经更新了它")]);
+}
+
+#[test]
+#[should_panic(expected = "Internal Server Error")]
+fn a_loser_who_is_told_nothing_is_noticed() {
+    one_wins(&[answer(303, ""), answer(500, "Internal Server Error")]);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn acceptance_and_withdrawal() {
     both(|site| async move {

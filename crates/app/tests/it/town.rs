@@ -198,9 +198,13 @@ impl Deal {
     pub async fn draft(employer: &Person, offer: &Form) -> Self {
         let to = employer.does(offer).await;
         let id = to.rsplit('/').nth(1).unwrap().parse().unwrap();
+        let (_, fields) = employer.browser.get(&to).await.form("/edit", &["tick"]);
+        let typed: Vec<&str> = TERMS.iter().map(|(name, _)| *name).collect();
+        let mut edit = without(fields, &[&typed[..], &["csrf"]].concat());
+        edit.extend(form(String::new(), &TERMS).fields);
         Self {
             id,
-            edit: without(offer.fields.clone(), &["id"]),
+            edit,
             ticks: Vec::new(),
         }
     }

@@ -7,6 +7,7 @@
 )]
 
 mod accounts;
+mod breaches;
 mod commit;
 mod disconnect;
 mod employers;

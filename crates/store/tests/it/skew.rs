@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use store::agreements::{self, Act};
 use store::schools::{self, ParamChange};
-use store::testing::World;
+use store::testing::{World, both};
 use store::{Error, verify};
 use tokio::sync::Barrier;
 use uuid::Uuid;
@@ -127,4 +127,53 @@ async fn a_withdrawal_elsewhere_does_not_hinder_the_last_approval() {
     assert_eq!(state, expected);
     assert!(verify::all(&world.store).await.unwrap().breaches.is_empty());
     database.discard().await;
+}
+
+/// Who asked takes the termination back while the school approves it: sixteen at once, one has their way.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_cancel_and_last_approval_one_happens() {
+    both(|world| async move {
+        let (stage, [id, _]) = set(&world, true).await;
+        for (who, kind) in [
+            (Who::Employer, K::Send),
+            (Who::Student, K::Accept),
+            (Who::College, K::CollegeApprove),
+            (Who::Staff, K::SchoolApprove),
+            (Who::Student, K::RequestTermination),
+            (Who::Employer, K::ConsentTermination),
+            (Who::College, K::ApproveTermination),
+        ] {
+            done(&world, &stage, id, who, 0, kind).await;
+        }
+        let cancel = asked(&world, &stage, id, Who::Student, 0, K::CancelTermination).await;
+        let approve = asked(&world, &stage, id, Who::Staff, 0, K::ApproveTermination).await;
+        let before = stage.look(&world, id).await.1.len();
+        let clients: Vec<_> = (0..16)
+            .map(|n| {
+                let act = if n % 2 == 0 { &cancel } else { &approve };
+                let (store, act) = (world.store.clone(), act.clone());
+                tokio::spawn(async move { agreements::perform(&store, act).await })
+            })
+            .collect();
+        let mut won = Vec::new();
+        for (n, client) in clients.into_iter().enumerate() {
+            match client.await.unwrap() {
+                Ok(agreement) => won.push((n, agreement.state.kind())),
+                Err(Error::Stale | Error::Refused(_)) => {}
+                Err(other) => panic!("{other}"),
+            }
+        }
+        let [(n, state)] = won[..] else { panic!("{won:?}") };
+        let expected = if n % 2 == 0 {
+            StateKind::Effective
+        } else {
+            StateKind::Terminated
+        };
+        assert_eq!(state, expected);
+        let (loaded, events) = stage.look(&world, id).await;
+        assert_eq!(loaded.agreement.state.kind(), expected);
+        assert_eq!(events.len(), before + 1, "one event for one change");
+        assert!(verify::all(&world.store).await.unwrap().breaches.is_empty());
+    })
+    .await;
 }

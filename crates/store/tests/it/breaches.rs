@@ -1,0 +1,118 @@
+//! `verify` bites: for each invariant something is broken behind the store's back, and it has to say so.
+
+use crate::stage::{self, Stage, Who};
+use domain::agreement::{CommandKind as K, Context, probe};
+use domain::ids::AgreementId;
+use domain::params::SchoolParams;
+use store::testing::World;
+use store::verify;
+use uuid::Uuid;
+
+async fn act(
+    world: &World,
+    stage: &Stage,
+    id: AgreementId,
+    who: Who,
+    (employer, student): (usize, usize),
+    kind: K,
+) {
+    let now = world.env.now();
+    let params = SchoolParams::default();
+    let context = Context {
+        now,
+        params: &params,
+        block: None,
+        live_elsewhere: false,
+        offer_open: false,
+        breaches: 0,
+        number: None,
+    };
+    let actor = stage::actor(stage.school, who, employer, student);
+    let done = stage.act(world, id, actor, false, |agreement| {
+        probe::sample(agreement, kind, &context)
+    });
+    done.await.unwrap();
+}
+
+/// The first student's agreement with the first employer is in force, the second student has an open offer of
+/// the second employer, and has declined one of the first.
+async fn town() -> World {
+    let world = World::sqlite().await;
+    stage::employers(&world).await;
+    let stage = Stage::set(&world).await;
+    let ids = [1, 2, 3].map(|n| AgreementId(Uuid::from_u128(n)));
+    let parties = [(0, 0), (1, 1), (0, 1)];
+    for (id, (employer, student)) in ids.into_iter().zip(parties) {
+        stage.draft(&world, id, employer, student, 9_000).await.unwrap();
+        act(&world, &stage, id, Who::Employer, (employer, student), K::Send).await;
+    }
+    act(&world, &stage, ids[0], Who::Student, (0, 0), K::Accept).await;
+    act(&world, &stage, ids[0], Who::College, (0, 0), K::CollegeApprove).await;
+    act(&world, &stage, ids[0], Who::Staff, (0, 0), K::SchoolApprove).await;
+    act(&world, &stage, ids[2], Who::Student, (0, 1), K::Decline).await;
+    let report = verify::all(&world.store).await.unwrap();
+    assert!(report.breaches.is_empty(), "{:?}", report.breaches);
+    world
+}
+
+/// What is broken, and the invariant that has to be named.
+const PLANTED: [(&str, &str); 15] = [
+    ("UPDATE audit_event SET at = at + 1 WHERE seq = 2", "chain"),
+    (
+        "UPDATE audit_event SET kind = 'withdrawn' WHERE kind = 'declined'",
+        "chain",
+    ),
+    ("DELETE FROM audit_event WHERE kind = 'school_approved'", "chain"),
+    (
+        "UPDATE agreement SET version = version + 1 WHERE state = 'offered'",
+        "chain",
+    ),
+    ("UPDATE agreement SET content_hash = zeroblob(32)", "content_hash"),
+    (
+        "UPDATE content_version SET terms = replace(terms, '软件', '硬件')",
+        "content_immutable",
+    ),
+    ("DELETE FROM consent WHERE party = 'student'", "ticks"),
+    ("DELETE FROM consent WHERE party = 'employer'", "ticks"),
+    (
+        "UPDATE agreement SET deadline_at = deadline_at + 1 WHERE state = 'offered'",
+        "deadline",
+    ),
+    (
+        "UPDATE agreement SET number = '202710001300000019' WHERE number IS NOT NULL",
+        "number",
+    ),
+    (
+        "UPDATE agreement SET state = 'withdrawn' WHERE state = 'offered'",
+        "decodes",
+    ),
+    ("UPDATE outbox SET done_at = 1", "document"),
+    (
+        "UPDATE agreement SET student_id = (SELECT student_id FROM agreement WHERE state = 'effective') \
+         WHERE state = 'offered'",
+        "no_offer_beside_effect",
+    ),
+    (
+        "DROP INDEX agreement_one_live; UPDATE agreement SET state = 'effective', number = 'x', \
+         student_id = (SELECT student_id FROM agreement WHERE state = 'effective') WHERE state = 'offered'",
+        "one_live",
+    ),
+    (
+        "DROP INDEX agreement_number; UPDATE agreement SET \
+         number = (SELECT number FROM agreement WHERE state = 'effective') WHERE state = 'offered'",
+        "number_unique",
+    ),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_invariant_that_is_broken_is_named() {
+    for (planted, invariant) in PLANTED {
+        let world = town().await;
+        let database = rusqlite::Connection::open(world.config.data.join("sanfang.db")).unwrap();
+        database.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
+        database.execute_batch(planted).unwrap();
+        let report = verify::all(&world.store).await.unwrap();
+        let found: Vec<_> = report.breaches.iter().map(|breach| breach.invariant).collect();
+        assert!(found.contains(&invariant), "{planted}: {found:?}");
+    }
+}
