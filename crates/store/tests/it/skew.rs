@@ -46,6 +46,7 @@ async fn asked(world: &World, stage: &Stage, id: AgreementId, who: Who, employer
     };
     let command = probe::sample(&agreement, kind, &context);
     let actor = stage::actor(stage.school, who, employer, 0);
+    let command = stage.with_letter(world, id, &actor, command).await;
     stage.asked(&agreement, actor, false, command)
 }
 

@@ -11,6 +11,7 @@ use store::agreements::{self, Act, Loaded, NewDraft, Origin};
 use store::people::{self, EntryStatus, NewEmployer, SourceDecision};
 use store::schools::{self, ParamChange};
 use store::testing::World;
+use store::uploads::{self, NewUpload, Purpose};
 use store::{Error, audit};
 use uuid::Uuid;
 
@@ -265,6 +266,33 @@ impl Stage {
         }
     }
 
+    /// A termination is asked for with a letter that was sent before.
+    pub async fn with_letter(
+        &self,
+        world: &World,
+        id: AgreementId,
+        actor: &Actor,
+        mut command: Command,
+    ) -> Command {
+        if let (Command::RequestTermination { letter, .. }, Some(account)) = (&mut command, actor.account()) {
+            let new = NewUpload {
+                school: self.school,
+                agreement: Some(id),
+                purpose: Purpose::Letter,
+                account,
+                name: "letter.pdf".into(),
+                pages: 1,
+                bytes: b"%PDF-1.7 a letter".to_vec(),
+                media_type: "application/pdf",
+            };
+            let upload = uploads::put(&world.store, new).await.unwrap();
+            let school = self.school;
+            let read = world.read(move |c| Box::pin(uploads::get(c, school, upload)));
+            *letter = read.await.unwrap().unwrap().file_id;
+        }
+        command
+    }
+
     /// Does what is asked.
     pub async fn act(
         &self,
@@ -275,7 +303,7 @@ impl Stage {
         command: impl FnOnce(&Agreement) -> Command,
     ) -> Result<Agreement, Error> {
         let agreement = self.look(world, id).await.0.agreement;
-        let command = command(&agreement);
+        let command = self.with_letter(world, id, &actor, command(&agreement)).await;
         agreements::perform(&world.store, self.asked(&agreement, actor, stale, command)).await
     }
 
