@@ -6,7 +6,7 @@ use domain::ids::{AccountId, AgreementId, SchoolId};
 use jiff::Timestamp;
 
 use crate::db::{Conn, Error};
-use crate::{exec, fetch_all, row};
+use crate::{exec_later, fetch_all, row};
 
 /// An event in the form in which it is stored and hashed.
 #[derive(Debug, Clone)]
@@ -57,7 +57,7 @@ pub fn link(agreement: AgreementId, last: i64, prev: &[u8], event: &Event) -> Re
 
 /// Writes it.
 pub async fn append(c: &mut Conn<'_>, school: SchoolId, event: &Linked) -> Result<(), Error> {
-    exec!(
+    exec_later!(
         c,
         "INSERT INTO audit_event (school_id, agreement_id, seq, kind, actor, account_id, payload, note, prev_hash, \
          hash, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",

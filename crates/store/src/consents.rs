@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::agreements::Ticked;
 use crate::db::{Conn, Error};
-use crate::{exec, fetch_opt};
+use crate::{exec_later, fetch_opt};
 
 /// One tick, as evidence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,8 +61,12 @@ pub async fn ticks(
     id: AgreementId,
     party: Party,
 ) -> Result<Ticks, Error> {
-    let given = given(c, school, id, party).await?;
-    Ok(given.into_iter().map(|(key, tick)| (key, tick.hash)).collect())
+    Ok(hashes(given(c, school, id, party).await?))
+}
+
+/// The hashes of ticks.
+pub(crate) fn hashes(given: Given) -> Ticks {
+    given.into_iter().map(|(key, tick)| (key, tick.hash)).collect()
 }
 
 /// The ticks of `party` for the present content become exactly those of the form; one that stood
@@ -85,13 +89,13 @@ pub async fn put(
     write(c, agreement, party, &kept, ticked.now).await
 }
 
-/// Adds the ticks of the form to those given before.
+/// Adds the ticks of the form to those given before; all of them.
 pub async fn add(
     c: &mut Conn<'_>,
     agreement: &Agreement,
     party: Party,
     ticked: &Ticked<'_>,
-) -> Result<(), Error> {
+) -> Result<Given, Error> {
     let before = given(c, agreement.school, agreement.id, party).await?;
     let mut all = fresh(agreement, ticked)?;
     for (key, old) in before {
@@ -104,7 +108,8 @@ pub async fn add(
             all.insert(key, old);
         }
     }
-    write(c, agreement, party, &all, ticked.now).await
+    write(c, agreement, party, &all, ticked.now).await?;
+    Ok(all)
 }
 
 fn fresh(agreement: &Agreement, ticked: &Ticked<'_>) -> Result<Given, Error> {
@@ -131,7 +136,7 @@ async fn write(
     now: Timestamp,
 ) -> Result<(), Error> {
     let text = serde_json::to_string(ticks).map_err(|_| Error::Corrupt("ticks".into()))?;
-    exec!(
+    exec_later!(
         c,
         "INSERT INTO consent (school_id, agreement_id, party, content_version, ticks, updated_at) \
          VALUES ($1, $2, $3, $4, $5, $6) \

@@ -13,7 +13,7 @@ use crate::db::{Conn, Error};
 use crate::documents::{self, Document};
 use crate::origins::{self, ActOrigin};
 use crate::uploads::{self, Upload};
-use crate::{exec, fetch_one, fetch_opt, row};
+use crate::{exec_later, fetch_one, fetch_opt, row};
 
 row! {
     /// What the agreement says of its three parties.
@@ -135,7 +135,7 @@ async fn parties(c: &mut Conn<'_>, agreement: &Agreement) -> Result<Parties, Err
 pub async fn freeze(c: &mut Conn<'_>, agreement: &Agreement, now: Timestamp) -> Result<(), Error> {
     let parties = parties(c, agreement).await?;
     let body = serde_json::to_string(&parties).map_err(|_| Error::Corrupt("parties".into()))?;
-    exec!(
+    exec_later!(
         c,
         "INSERT INTO party_snapshot (school_id, agreement_id, body, at) VALUES ($1, $2, $3, $4) \
          ON CONFLICT (school_id, agreement_id) DO UPDATE SET body = excluded.body, at = excluded.at",

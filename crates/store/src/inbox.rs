@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::db::{Conn, Error};
-use crate::{exec, fetch_all, fetch_one, row};
+use crate::{exec, exec_later, fetch_all, fetch_one, row};
 
 /// Who is named in a message.
 #[derive(Debug, Clone, Copy)]
@@ -99,7 +99,7 @@ async fn put(
     (audience, told, params): (Audience, Told, &str),
     (at, env): (Timestamp, &Env),
 ) -> Result<(), Error> {
-    exec!(
+    exec_later!(
         c,
         "INSERT INTO inbox (school_id, id, audience, audience_id, event, agreement_id, params, at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",

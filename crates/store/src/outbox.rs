@@ -12,7 +12,7 @@ use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
 use crate::db::{Conn, Error};
-use crate::{exec, fetch_all, row};
+use crate::{exec, exec_later, fetch_all, row};
 
 /// Tries before a job is put aside. With the pauses of [`pause`] that is about two days.
 pub const ATTEMPTS: i64 = 12;
@@ -48,7 +48,7 @@ pub async fn render(
     let payload = serde_json::to_string(&job).map_err(|_| Error::Corrupt("job".into()))?;
     let dedupe = format!("{rendition}:{}:{}", agreement.id, agreement.version);
     let now = env.now();
-    exec!(
+    exec_later!(
         c,
         "INSERT INTO outbox (school_id, id, topic, payload, dedupe, available_at, attempts, created_at) \
          VALUES ($1, $2, $3, $4, $5, $6, 0, $6) ON CONFLICT DO NOTHING",

@@ -184,16 +184,18 @@ async fn with_ticks(
         Command::Accept { ticks, .. } => (Party::Student, ticks),
         _ => return Ok(command),
     };
-    if !act.ticked.is_empty() {
+    let given = if act.ticked.is_empty() {
+        consents::given(c, agreement.school, agreement.id, party).await?
+    } else {
         let ticked = Ticked {
             keys: &act.ticked,
             actor: &act.actor,
             origin: &act.origin,
             now,
         };
-        consents::add(c, agreement, party, &ticked).await?;
-    }
-    *ticks = consents::ticks(c, agreement.school, agreement.id, party).await?;
+        consents::add(c, agreement, party, &ticked).await?
+    };
+    *ticks = consents::hashes(given);
     Ok(command)
 }
 

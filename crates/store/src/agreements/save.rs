@@ -7,7 +7,7 @@ use domain::params::NumberRule;
 
 use super::{Loaded, Scene, corrupt};
 use crate::db::{Conn, Error};
-use crate::{audit, exec, fetch_one};
+use crate::{audit, exec, exec_later, fetch_one};
 
 pub(super) async fn draw_number(
     c: &mut Conn<'_>,
@@ -64,7 +64,7 @@ pub(super) async fn insert(c: &mut Conn<'_>, applied: &Applied) -> Result<(), Er
 async fn insert_content(c: &mut Conn<'_>, applied: &Applied) -> Result<(), Error> {
     let agreement = &applied.agreement;
     let json = |value: Result<String, serde_json::Error>| value.map_err(|_| corrupt(agreement.id, "content"));
-    exec!(
+    exec_later!(
         c,
         "INSERT INTO content_version (school_id, agreement_id, content_version, template, terms, clauses, \
          content_hash, account_id, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",

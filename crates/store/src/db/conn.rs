@@ -11,6 +11,14 @@ pub struct Conn<'c> {
     /// A statement has failed. PostgreSQL then refuses every further statement and turns COMMIT into
     /// ROLLBACK without a word; SQLite would go on. Here both refuse, and neither commits.
     failed: bool,
+    /// Writes that nobody waits for; they go with the next statement (see [`exec_later`]).
+    later: Vec<Later>,
+}
+
+/// A write that waits for the next statement.
+pub(super) struct Later {
+    pub(super) sql: &'static str,
+    pub(super) args: Vec<Value<'static>>,
 }
 
 enum Engine<'c> {
@@ -23,6 +31,7 @@ impl<'c> Conn<'c> {
         Self {
             engine: Engine::Lite(connection),
             failed: false,
+            later: Vec::new(),
         }
     }
 
@@ -30,6 +39,7 @@ impl<'c> Conn<'c> {
         Self {
             engine: Engine::Pg(transaction),
             failed: false,
+            later: Vec::new(),
         }
     }
 
@@ -56,9 +66,43 @@ pub async fn one_at_a_time(c: &mut Conn<'_>, school: SchoolId, student: StudentI
     c.begin_statement()?;
     let result = match &mut c.engine {
         Engine::Lite(_) => Ok(()),
-        Engine::Pg(transaction) => pg::fetch(transaction, sql, &[school.to_value(), student.to_value()])
-            .await
-            .map(drop),
+        Engine::Pg(transaction) => pg::fetch(
+            transaction,
+            &std::mem::take(&mut c.later),
+            sql,
+            &[school.to_value(), student.to_value()],
+        )
+        .await
+        .map(drop),
+    };
+    c.end_statement(result)
+}
+
+/// Runs a statement whose count nobody asks for. On PostgreSQL it is sent together with the next
+/// statement, or before COMMIT, which saves a journey to the server; its order stays, and so does what
+/// happens when it fails: the transaction is over. Called by [`exec_later!`](crate::exec_later).
+pub async fn exec_later(c: &mut Conn<'_>, sql: &'static str, args: Vec<Value<'_>>) -> Result<(), Error> {
+    c.begin_statement()?;
+    match &mut c.engine {
+        Engine::Lite(connection) => {
+            let result = lite::exec(connection, sql, &args);
+            c.end_statement(result).map(drop)
+        }
+        Engine::Pg(_) => {
+            let args = args.into_iter().map(Value::into_owned).collect();
+            c.later.push(Later { sql, args });
+            Ok(())
+        }
+    }
+}
+
+/// Sends what still waits; before COMMIT.
+pub(super) async fn send_rest(c: &mut Conn<'_>) -> Result<(), Error> {
+    c.begin_statement()?;
+    let later = std::mem::take(&mut c.later);
+    let result = match &mut c.engine {
+        Engine::Pg(transaction) if !later.is_empty() => pg::all(transaction, &later).await,
+        Engine::Pg(_) | Engine::Lite(_) => Ok(()),
     };
     c.end_statement(result)
 }
@@ -68,7 +112,7 @@ pub async fn exec(c: &mut Conn<'_>, sql: &'static str, args: &[Value<'_>]) -> Re
     c.begin_statement()?;
     let result = match &mut c.engine {
         Engine::Lite(connection) => lite::exec(connection, sql, args),
-        Engine::Pg(transaction) => pg::exec(transaction, sql, args).await,
+        Engine::Pg(transaction) => pg::exec(transaction, &std::mem::take(&mut c.later), sql, args).await,
     };
     c.end_statement(result)
 }
@@ -82,7 +126,7 @@ pub async fn fetch_all<T: FromRow>(
     c.begin_statement()?;
     let result = match &mut c.engine {
         Engine::Lite(connection) => lite::fetch(connection, super::text::lite_static(sql), args),
-        Engine::Pg(transaction) => pg_rows(transaction, sql, args).await,
+        Engine::Pg(transaction) => pg_rows(transaction, &std::mem::take(&mut c.later), sql, args).await,
     };
     c.end_statement(result)
 }
@@ -97,17 +141,18 @@ pub async fn fetch_all_dyn<T: FromRow>(
     c.begin_statement()?;
     let result = match &mut c.engine {
         Engine::Lite(connection) => lite::fetch(connection, &super::text::lite(sql), args),
-        Engine::Pg(transaction) => pg_rows(transaction, sql, args).await,
+        Engine::Pg(transaction) => pg_rows(transaction, &std::mem::take(&mut c.later), sql, args).await,
     };
     c.end_statement(result)
 }
 
 async fn pg_rows<T: FromRow>(
     transaction: &deadpool_postgres::Transaction<'_>,
+    later: &[Later],
     sql: &str,
     args: &[Value<'_>],
 ) -> Result<Vec<T>, Error> {
-    let rows = pg::fetch(transaction, sql, args).await?;
+    let rows = pg::fetch(transaction, later, sql, args).await?;
     rows.iter().map(|row| T::from_row(RowRef::Pg(row))).collect()
 }
 
@@ -134,6 +179,14 @@ pub async fn fetch_one<T: FromRow>(
 macro_rules! exec {
     ($c:expr, $sql:expr $(, $arg:expr)* $(,)?) => {
         $crate::db::exec($c, $sql, &[$($crate::db::ToValue::to_value(&$arg)),*]).await
+    };
+}
+
+/// `exec_later!(c, "SQL $1", a, b)`: runs a statement whose count nobody asks for, with the next one.
+#[macro_export]
+macro_rules! exec_later {
+    ($c:expr, $sql:expr $(, $arg:expr)* $(,)?) => {
+        $crate::db::exec_later($c, $sql, vec![$($crate::db::ToValue::to_value(&$arg)),*]).await
     };
 }
 

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, params_from_iter};
 
 use super::row::{FromRow, RowRef};
@@ -48,6 +49,11 @@ pub fn open_reader(path: &Path) -> Result<Connection, Error> {
 fn prepare(connection: &Connection) -> Result<(), Error> {
     connection.busy_timeout(BUSY).map_err(Error::db)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Otherwise a statement with a parameter that a partial index or statistics could be asked about is
+    // compiled anew whenever its parameters change: most of ours, every time.
+    connection
+        .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+        .map_err(Error::db)?;
     connection
         .pragma_update(None, "foreign_keys", true)
         .map_err(Error::db)?;

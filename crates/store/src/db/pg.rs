@@ -9,8 +9,9 @@ use deadpool_postgres::{
 use domain::ports::Env;
 use futures::FutureExt;
 use tokio_postgres::error::SqlState;
-use tokio_postgres::{IsolationLevel, NoTls, Row};
+use tokio_postgres::{IsolationLevel, NoTls, Row, Statement};
 
+use super::conn::{Later, send_rest};
 use super::value::Value;
 use super::{Conn, Error, Fut, tls, unique};
 
@@ -191,11 +192,8 @@ where
     let mut conn = Conn::pg(transaction);
     let run = AssertUnwindSafe(async { handler(&mut conn).await });
     let value = run.catch_unwind().await.unwrap_or(Err(Error::Panicked))?;
-    if conn.failed() {
-        Err(Error::Aborted)
-    } else {
-        Ok(value)
-    }
+    send_rest(&mut conn).await?;
+    Ok(value)
 }
 
 /// Serialization failures and deadlocks are rolled back by the server: the same closure may run again.
@@ -210,22 +208,67 @@ fn may_repeat(error: &Error) -> bool {
     ) || source.is::<Broken>()
 }
 
-/// Runs a statement; the number of rows changed.
-pub async fn exec(transaction: &Transaction<'_>, sql: &str, args: &[Value<'_>]) -> Result<u64, Error> {
+/// Runs a statement after those that wait, all sent at once; the number of rows changed.
+pub async fn exec(
+    transaction: &Transaction<'_>,
+    later: &[Later],
+    sql: &str,
+    args: &[Value<'_>],
+) -> Result<u64, Error> {
+    let waiting = prepare(transaction, later).await?;
     let statement = transaction.prepare_cached(sql).await.map_err(unique::pg)?;
-    transaction
-        .execute_raw(&statement, args)
-        .await
-        .map_err(unique::pg)
+    let last = transaction.execute_raw(&statement, args);
+    let (before, last) = futures::future::join(run(transaction, &waiting), last).await;
+    before?;
+    last.map_err(unique::pg)
 }
 
-/// Every row of a query.
-pub async fn fetch(transaction: &Transaction<'_>, sql: &str, args: &[Value<'_>]) -> Result<Vec<Row>, Error> {
+/// Every row of a query, after the statements that wait, all sent at once.
+pub async fn fetch(
+    transaction: &Transaction<'_>,
+    later: &[Later],
+    sql: &str,
+    args: &[Value<'_>],
+) -> Result<Vec<Row>, Error> {
+    let waiting = prepare(transaction, later).await?;
     let statement = transaction.prepare_cached(sql).await.map_err(unique::pg)?;
     let mut args_ref: Vec<&(dyn tokio_postgres::types::ToSql + Sync)> = Vec::with_capacity(args.len());
     args_ref.extend(
         args.iter()
             .map(|arg| arg as &(dyn tokio_postgres::types::ToSql + Sync)),
     );
-    transaction.query(&statement, &args_ref).await.map_err(unique::pg)
+    let last = transaction.query(&statement, &args_ref);
+    let (before, last) = futures::future::join(run(transaction, &waiting), last).await;
+    before?;
+    last.map_err(unique::pg)
+}
+
+/// Runs the statements that wait.
+pub async fn all(transaction: &Transaction<'_>, later: &[Later]) -> Result<(), Error> {
+    run(transaction, &prepare(transaction, later).await?).await
+}
+
+/// Prepared before any of them is sent: a statement that had to be prepared in between would fall behind
+/// its successors.
+async fn prepare<'l>(
+    transaction: &Transaction<'_>,
+    later: &'l [Later],
+) -> Result<Vec<(Statement, &'l [Value<'static>])>, Error> {
+    let mut prepared = Vec::with_capacity(later.len());
+    for one in later {
+        let statement = transaction.prepare_cached(one.sql).await.map_err(unique::pg)?;
+        prepared.push((statement, one.args.as_slice()));
+    }
+    Ok(prepared)
+}
+
+/// Sends all in their order, then waits for all; the first error, those after it only follow from it.
+async fn run(transaction: &Transaction<'_>, waiting: &[(Statement, &[Value<'static>])]) -> Result<(), Error> {
+    let sent = waiting
+        .iter()
+        .map(|(statement, args)| transaction.execute_raw(statement, *args));
+    for done in futures::future::join_all(sent).await {
+        done.map_err(unique::pg)?;
+    }
+    Ok(())
 }

@@ -47,6 +47,19 @@ impl RowRef<'_> {
         .ok_or_else(|| Error::Corrupt(format!("column {name} has another type")))
     }
 
+    /// The column called `name`, looked for at position `guess` first: most rows list their fields in the
+    /// order of the statement, and comparing one name is cheaper than searching thirty.
+    pub fn field<T: Column>(&self, guess: usize, name: &str) -> Result<T, Error> {
+        let there = match self {
+            Self::Lite(row) => row.as_ref().column_name(guess).is_ok_and(|column| column == name),
+            Self::Pg(row) => row
+                .columns()
+                .get(guess)
+                .is_some_and(|column| column.name() == name),
+        };
+        if there { self.at(guess) } else { self.get(name) }
+    }
+
     /// The column at `index`, from 0.
     pub fn at<T: Column>(&self, index: usize) -> Result<T, Error> {
         match self {
@@ -175,7 +188,8 @@ macro_rules! row {
 
         impl $crate::db::FromRow for $name {
             fn from_row(row: $crate::db::RowRef<'_>) -> Result<Self, $crate::db::Error> {
-                Ok(Self { $($field: row.get(stringify!($field))?),* })
+                let mut position = 0_usize..;
+                Ok(Self { $($field: row.field(position.next().unwrap_or_default(), stringify!($field))?),* })
             }
         }
     };

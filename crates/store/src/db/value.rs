@@ -25,6 +25,19 @@ pub enum Value<'a> {
     Uuid(Uuid),
 }
 
+impl Value<'_> {
+    /// The same value, borrowed from nobody.
+    pub fn into_owned(self) -> Value<'static> {
+        match self {
+            Self::Null => Value::Null,
+            Self::Int(v) => Value::Int(v),
+            Self::Text(v) => Value::Text(Cow::Owned(v.into_owned())),
+            Self::Bytes(v) => Value::Bytes(Cow::Owned(v.into_owned())),
+            Self::Uuid(v) => Value::Uuid(v),
+        }
+    }
+}
+
 /// Drivers print parameters in their debug logs, and parameters hold personal data.
 impl fmt::Debug for Value<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -3,7 +3,7 @@
 use domain::ids::{AccountId, SchoolId};
 use store::accounts::{self, NewAccount, Role};
 use store::testing::{World, both};
-use store::{Conn, Error, exec, fetch_all, fetch_all_dyn, fetch_one, fetch_opt};
+use store::{Conn, Error, exec, exec_later, fetch_all, fetch_all_dyn, fetch_one, fetch_opt};
 use uuid::Uuid;
 
 use crate::fixtures;
@@ -308,4 +308,56 @@ fn parameters_never_show_in_debug_output() {
         ),
         "*** ***"
     );
+}
+
+/// A hit that goes with the next statement.
+async fn hit_later(c: &mut Conn<'_>, key: &str) -> Result<(), Error> {
+    exec_later!(
+        c,
+        "INSERT INTO throttle (school_id, key, window_at, count) VALUES (1, $1, 0, 1)",
+        key
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn writes_that_wait_keep_their_place() {
+    both(|world| async move {
+        let write = world.write(|c| {
+            Box::pin(async {
+                hit_later(c, "a").await?;
+                hit_later(c, "b").await?;
+                // Sees both, though it is prepared after them and sent with them.
+                let (seen,) = fetch_one!(c, (i64,), "SELECT COUNT(*) FROM throttle")?;
+                hit_later(c, "c").await?;
+                let gone = exec!(c, "DELETE FROM throttle WHERE key = 'c'")?;
+                hit_later(c, "d").await?;
+                Ok((seen, gone))
+            })
+        });
+        assert_eq!(write.await.unwrap(), (2, 1));
+        assert_eq!(hits(&world).await, 3, "the last one went before COMMIT");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_that_waits_and_fails_ends_the_transaction_with_its_own_reason() {
+    both(|world| async move {
+        for followed in [false, true] {
+            let write = world.write(move |c| {
+                Box::pin(async move {
+                    hit(c, "a").await?;
+                    hit_later(c, "a").await?;
+                    if followed {
+                        hit_later(c, "b").await?;
+                        fetch_one!(c, (i64,), "SELECT COUNT(*) FROM throttle")?;
+                    }
+                    Ok(())
+                })
+            });
+            assert!(write.await.unwrap_err().is_unique("throttle_pkey"), "{followed}");
+            assert_eq!(hits(&world).await, 0);
+        }
+    })
+    .await;
 }

@@ -48,7 +48,7 @@ fn statements() -> BTreeSet<String> {
 /// Where in the arguments of a macro its statement stands.
 fn position_of_statement(name: &str) -> Option<usize> {
     match name {
-        "exec" => Some(1),
+        "exec" | "exec_later" => Some(1),
         "fetch_opt" | "fetch_one" | "fetch_all" => Some(2),
         _ => None,
     }
