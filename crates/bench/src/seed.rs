@@ -111,7 +111,7 @@ fn settle(data: &Path) -> anyhow::Result<()> {
         "UPDATE outbox SET available_at = available_at + 31536000000000",
         [],
     )?;
-    connection.execute_batch("ANALYZE; PRAGMA wal_checkpoint(TRUNCATE)")?;
+    connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")?;
     Ok(())
 }
 

@@ -124,7 +124,10 @@ fn discover(query: &mut SelectStatement, view: View, text: Option<&str>) {
             return;
         }
     }
-    if let Some(text) = text {
+    if let Some(number) = text.filter(|text| text.len() > 3 && text.bytes().all(|b| b.is_ascii_digit())) {
+        // No name has digits, and the index of numbers finds one student instead of looking at all names.
+        query.and_where(Expr::col(col("s", "student_no")).eq(number));
+    } else if let Some(text) = text {
         let like = |pattern: String| sea_query::LikeExpr::new(pattern).escape(ESCAPE);
         let any = Cond::any()
             .add(Expr::col(col("s", "name_key")).like(like(format!("%{}%", escape(text)))))
