@@ -86,7 +86,11 @@ async fn main() -> anyhow::Result<()> {
         }
     }
     say(&format!("done in {:.0} s", begun.elapsed().as_secs_f64()));
-    let text = report.document(&head(&world, begun.elapsed().as_secs_f64()).await?);
+    let mut text = report.document(&head(&world, begun.elapsed().as_secs_f64()).await?);
+    // What somebody found who looked where the time goes.
+    if let Ok(notes) = std::fs::read_to_string("crates/bench/notes.md") {
+        text = format!("{text}\n{notes}");
+    }
     let whole = cli.parts.is_empty() && !cli.quick;
     match cli
         .out
