@@ -12,6 +12,7 @@ use reqwest::StatusCode;
 use std::collections::BTreeSet;
 use store::agreements::{self, Act, Origin};
 use store::testing::{World, both};
+use store::uploads::{self, NewUpload, Purpose};
 
 const PATH: &str = "/school/parameters";
 
@@ -223,6 +224,25 @@ impl Stand {
         id
     }
 
+    /// A letter that the student has sent for this agreement.
+    async fn letter(&self, id: AgreementId) -> FileId {
+        let campus = &self.site.cast.schools[0];
+        let new = NewUpload {
+            school: campus.id,
+            agreement: Some(id),
+            purpose: Purpose::Letter,
+            account: campus.student_logins[0].account,
+            name: "letter.pdf".into(),
+            pages: 1,
+            bytes: b"%PDF-1.7 a letter".to_vec(),
+            media_type: "application/pdf",
+        };
+        let (school, world) = (campus.id, &self.site.world);
+        let upload = uploads::put(&world.store, new).await.unwrap();
+        let read = world.read(move |c| Box::pin(uploads::get(c, school, upload)));
+        read.await.unwrap().unwrap().file_id.unwrap()
+    }
+
     /// The student asks for termination.
     async fn asked(&self) -> AgreementId {
         let id = self.effective().await;
@@ -231,7 +251,7 @@ impl Stand {
                 code: "family".into(),
                 text: String::new(),
             },
-            letter: Some(FileId(uuid::Uuid::from_u128(1))),
+            letter: Some(self.letter(id).await),
             second_factor: true,
         };
         self.act(id, self.actor("student"), command).await;
