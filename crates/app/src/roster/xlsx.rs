@@ -1,101 +1,35 @@
-//! Rosters as xlsx. The package is measured before it is parsed; cells are read one by one, never as
-//! a rectangle, because a single cell at the far corner would make it a huge one.
+//! Rosters as xlsx: the cells as [`web::sheet`] reads them, tidied as every cell of a roster is.
 
 use super::FileError;
 use super::sheet::{Cell, MAX_COLUMNS, MAX_ROWS, Sheet};
-use calamine::{DataRef, Reader, Xlsx};
-use std::collections::BTreeMap;
-use std::io::{Cursor, Read};
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use zip::ZipArchive;
-
-const MAX_ENTRIES: usize = 200;
-const MAX_UNPACKED: u64 = 64 << 20;
-const MAX_RATIO: u64 = 100;
-/// Whole numbers up to here are exact in a spreadsheet (15 digits).
-const EXACT: f64 = 1e15;
+use web::sheet::{self, Fault, Value};
 
 /// Reads the first sheet.
 pub fn read(bytes: &[u8]) -> Result<Sheet, FileError> {
-    measure(bytes)?;
-    // The parser is other people's code and the file is untrusted: a panic is one more way to be refused.
-    catch_unwind(AssertUnwindSafe(|| parse(bytes))).unwrap_or_else(|_| Err(broken()))
-}
-
-fn broken() -> FileError {
-    "不是有效的 xlsx 文件；请另存为 xlsx 或 CSV UTF-8".into()
-}
-
-/// Unpacks every entry once, counting what really comes out.
-fn measure(bytes: &[u8]) -> Result<(), FileError> {
-    let mut package = ZipArchive::new(Cursor::new(bytes)).map_err(|_| broken())?;
-    if package.len() > MAX_ENTRIES {
-        return Err("xlsx 内的文件太多".into());
+    let mut found = Sheet::default();
+    for (row, cells) in sheet::rows(bytes, MAX_COLUMNS, MAX_ROWS + 1).map_err(said)? {
+        let tidy = |(column, value)| read_cell(value).map(|cell| (column, cell));
+        found.push(row + 1, cells.into_iter().filter_map(tidy).collect())?;
     }
-    let limit = MAX_UNPACKED.min(bytes.len() as u64 * MAX_RATIO);
-    let mut left = limit;
-    let mut content = Vec::new();
-    for entry in 0..package.len() {
-        content.clear();
-        let file = package.by_index(entry).map_err(|_| broken())?;
-        file.take(left + 1)
-            .read_to_end(&mut content)
-            .map_err(|_| broken())?;
-        left = left
-            .checked_sub(content.len() as u64)
-            .ok_or_else(|| FileError("xlsx 解压后太大".into()))?;
-        if content
-            .windows(9)
-            .any(|part| part.eq_ignore_ascii_case(b"<!DOCTYPE"))
-        {
-            return Err("xlsx 含有不允许的内容（DTD）".into());
-        }
-    }
-    Ok(())
+    Ok(found)
 }
 
-fn parse(bytes: &[u8]) -> Result<Sheet, FileError> {
-    let mut book = Xlsx::new(Cursor::new(bytes)).map_err(|_| broken())?;
-    let first = book.sheet_names().first().cloned().ok_or_else(broken)?;
-    let mut cells = book.worksheet_cells_reader(&first).map_err(|_| broken())?;
-    let mut sheet = Sheet::default();
-    let mut row = 0;
-    let mut line = BTreeMap::new();
-    while let Some(cell) = cells.next_cell().map_err(|_| broken())? {
-        let (at, column) = cell.get_position();
-        if at != row {
-            sheet.push(row + 1, std::mem::take(&mut line))?;
-            row = at;
-        }
-        if line.len() < MAX_COLUMNS && (column as usize) < MAX_COLUMNS {
-            line.extend(read_cell(cell.get_value()).map(|cell| (column as usize, cell)));
-        }
-        if sheet.lines.len() > MAX_ROWS {
-            break;
-        }
+fn said(fault: Fault) -> FileError {
+    match fault {
+        Fault::Broken => "不是有效的 xlsx 文件；请另存为 xlsx 或 CSV UTF-8",
+        Fault::TooManyParts => "xlsx 内的文件太多",
+        Fault::TooLarge => "xlsx 解压后太大",
+        Fault::Dtd => "xlsx 含有不允许的内容（DTD）",
     }
-    sheet.push(row + 1, line)?;
-    Ok(sheet)
+    .into()
 }
 
-fn read_cell(value: &DataRef<'_>) -> Option<Cell> {
+fn read_cell(value: Value) -> Option<Cell> {
     match value {
-        DataRef::SharedString(text) => Cell::text(text),
-        DataRef::Int(number) => Some(Cell::Text(number.to_string())),
-        DataRef::Float(number) => Some(whole(*number)),
-        DataRef::Bool(_) | DataRef::Error(_) => Cell::text("?"),
-        DataRef::DateTime(date) => Some(whole(date.as_f64())),
-        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => Cell::text(text),
-        DataRef::Empty => None,
-    }
-}
-
-/// A number as people typed it: `20261234`, not `2.0261234E7`.
-fn whole(number: f64) -> Cell {
-    if number.abs() >= EXACT {
-        Cell::Rounded
-    } else {
-        Cell::Text(number.to_string())
+        Value::Text(text) => Cell::text(&text),
+        Value::Rounded => Some(Cell::Rounded),
+        // No column of a roster holds a day: what looks like one is a number in the wrong dress.
+        Value::Day(serial, _) => read_cell(sheet::whole(serial)),
     }
 }
 
@@ -103,6 +37,7 @@ fn whole(number: f64) -> Cell {
 pub mod tests {
     use super::*;
     use std::fmt::Write as _;
+    use std::io::Cursor;
     use std::io::Write as _;
     use zip::ZipWriter;
     use zip::write::SimpleFileOptions;

@@ -2,37 +2,33 @@
 
 use std::collections::BTreeSet;
 
-use super::resume::see;
+use super::batch_check::{check, limits};
+use super::batch_sheet::{COLUMNS, cells, heading, pasted, unpacked};
 use crate::ctx::{At, Ctx};
 use crate::error::{Error, Result};
 use crate::export::{self, Cell, Sheet};
 use crate::form::Form as Posted;
-use crate::i18n::{Lang, tk};
+use crate::i18n::Lang;
 use crate::pages::shared::act;
 use crate::pages::shared::rows::agreement_row;
 use crate::params::{Id, PathId, Query};
 use crate::reply;
-use crate::sheet::{self, Value};
 use crate::tr;
-use crate::upload::{Files, Sent};
+use crate::upload::Files;
 use crate::views::employer::batches::{self as views, BatchLine, BatchPage, Batches, Sending};
 use crate::views::form::{Choice, FieldError, Form};
 use crate::views::links;
 use crate::views::part::{ClauseItem, Confirmation};
 use axum::response::IntoResponse;
+use domain::agreement::Content;
 use domain::agreement::clause::Party;
-use domain::agreement::form::{self, Input, Limits};
+use domain::agreement::form::Input;
 use domain::agreement::terms::Terms;
-use domain::agreement::{Content, Refusal};
-use domain::codes::{POSITION_CATEGORY, PROVINCE, name_key};
 use domain::ids::AgreementId;
-use domain::params::{SchoolParams, china};
-use jiff::civil::Date;
 use std::str::FromStr;
-use store::batches::{self, Evidence, MOST, Mistake, NewLine, PAGE, Whose};
+use store::agreements;
+use store::batches::{self, Evidence, MOST, Mistake, PAGE, Whose};
 use store::lists::{self, Owner};
-use store::{Conn, agreements, people};
-use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
 /// A batch in an address.
@@ -49,32 +45,6 @@ impl FromStr for BatchId {
 
 impl PathId for BatchId {
     const NAME: &'static str = "batch";
-}
-
-/// A row: its number, and its cells with the names of their columns.
-type Cells = (i64, Vec<(&'static str, String)>);
-
-/// The columns of a sheet: who it is, then the terms that differ from the template.
-pub const COLUMNS: [&str; 12] = [
-    "student_no",
-    "name",
-    "position",
-    "work_place",
-    "contract_months",
-    "probation_months",
-    "probation_pay",
-    "regular_pay",
-    "benefits",
-    "report_from",
-    "report_to",
-    "report_place",
-];
-
-fn heading(lang: Lang, column: &str) -> String {
-    match column {
-        "student_no" | "name" => tk(lang, "label", column).into_owned(),
-        _ => tk(lang, "term", column).into_owned(),
-    }
 }
 
 fn whose(at: &At) -> Whose {
@@ -194,212 +164,6 @@ pub async fn remove(ctx: Ctx, at: At, Posted(input): Posted) -> Result {
 
 async fn base(ctx: &Ctx) -> Result<String> {
     Ok(format!("{}/batches", links::base(&ctx.frame().await?)))
-}
-
-/// A sheet as texts: the number of each row, and its cells by column.
-type Grid = Vec<(i64, Vec<String>)>;
-
-/// What was pasted.
-fn pasted(text: &str) -> Grid {
-    let lines = (1i64..).zip(text.lines());
-    lines
-        .filter(|(_, line)| !line.trim().is_empty())
-        .take(MOST + 2)
-        .map(|(n, line)| (n, line.split('\t').map(|cell| cell.trim().to_owned()).collect()))
-        .collect()
-}
-
-/// What was sent as a file.
-fn unpacked(sent: &Sent) -> std::result::Result<Grid, FieldError> {
-    if sent.too_large {
-        return Err(FieldError::new("file", "sheet_too_large"));
-    }
-    if !sent.bytes.starts_with(b"PK\x03\x04") {
-        return Err(FieldError::new("file", "sheet_not_xlsx"));
-    }
-    let rows = sheet::rows(&sent.bytes, COLUMNS.len() + 4, MOST + 1);
-    let rows = rows.map_err(|fault| FieldError::new("file", fault.code()))?;
-    let text = |value: &Value| match value {
-        Value::Text(text) => text.trim().chars().take(2000).collect(),
-        // Its last digits are gone: no number and no amount can be read from it.
-        Value::Rounded => "?".to_owned(),
-        Value::Day(_, day) => day.map_or_else(|| "?".to_owned(), |day| day.to_string()),
-    };
-    let line = |(n, cells): (u32, sheet::Row)| {
-        let width = cells.keys().last().map_or(0, |last| last + 1);
-        let cell = |column| cells.get(&column).map(text).unwrap_or_default();
-        (i64::from(n) + 1, (0..width).map(cell).collect())
-    };
-    Ok(rows.into_iter().map(line).collect())
-}
-
-/// The cells of a sheet by the names of its columns; or what is wrong with the sheet as a whole.
-fn cells(grid: Grid, field: &str) -> std::result::Result<Vec<Cells>, FieldError> {
-    let mut lines = grid
-        .into_iter()
-        .filter(|(_, cells)| cells.iter().any(|cell| !cell.is_empty()));
-    let Some((_, head)) = lines.next() else {
-        return Err(FieldError::new(field, "required"));
-    };
-    let tidy = |text: &str| text.trim().nfkc().collect::<String>();
-    let known = |name: &str| {
-        let is = |column: &&str| {
-            Lang::ALL
-                .into_iter()
-                .any(|lang| tidy(&heading(lang, column)) == name)
-        };
-        COLUMNS.into_iter().find(|column| is(column))
-    };
-    let mut columns = Vec::new();
-    for name in head.iter().map(|name| tidy(name)) {
-        let Some(column) = known(&name) else {
-            let params = vec![("name", name.chars().take(20).collect())];
-            return Err(FieldError {
-                params,
-                ..FieldError::new(field, "unknown_column")
-            });
-        };
-        if columns.contains(&column) {
-            return Err(FieldError::new(field, "column_twice"));
-        }
-        columns.push(column);
-    }
-    if !columns.contains(&"student_no") || !columns.contains(&"name") {
-        return Err(FieldError::new(field, "columns_missing"));
-    }
-    let read = |(line, values): (i64, Vec<String>)| (line, columns.iter().copied().zip(values).collect());
-    let rows: Vec<_> = lines.map(read).collect();
-    if rows.is_empty() {
-        return Err(FieldError::new(field, "required"));
-    }
-    if rows.len() > MOST {
-        let params = vec![("max", MOST.to_string())];
-        return Err(FieldError {
-            params,
-            ..FieldError::new(field, "too_many_rows")
-        });
-    }
-    Ok(rows)
-}
-
-/// `2027/7/1`, as spreadsheets show days, as the form takes it; anything else as it is.
-fn as_day(text: &str) -> String {
-    let plain: String = text.nfkc().collect();
-    let parts: Vec<i16> = plain
-        .split(['/', '-', '.'])
-        .filter_map(|part| part.trim().parse().ok())
-        .collect();
-    let day = match parts.as_slice() {
-        [year, month, day] => {
-            let small = |n: i16| i8::try_from(n).ok();
-            small(*month)
-                .zip(small(*day))
-                .and_then(|(month, day)| Date::new(*year, month, day).ok())
-        }
-        _ => None,
-    };
-    day.map_or(plain, |day| day.to_string())
-}
-
-/// The terms of a row: the template's, and over them what the row says.
-fn terms(template: &Terms, row: &[(&'static str, String)], limits: &Limits) -> (Option<Terms>, Vec<Mistake>) {
-    let mut input = form::to_input(template);
-    for (column, value) in row {
-        if matches!(*column, "student_no" | "name") || value.is_empty() {
-            continue;
-        }
-        let value = if column.starts_with("report_") && *column != "report_place" {
-            as_day(value)
-        } else {
-            value.clone()
-        };
-        input.set(column, value);
-        if *column == "contract_months" {
-            input.set("contract", "fixed");
-        }
-    }
-    match form::parse(&input, limits) {
-        Ok((terms, _)) => (Some(terms), Vec::new()),
-        Err(problems) => (
-            None,
-            problems
-                .iter()
-                .map(|problem| mistake(&FieldError::from(problem)))
-                .collect(),
-        ),
-    }
-}
-
-fn mistake(error: &FieldError) -> Mistake {
-    let params = error.params.iter();
-    Mistake {
-        field: error.field.clone(),
-        code: error.code.clone(),
-        params: params
-            .map(|(name, value)| ((*name).to_owned(), value.clone()))
-            .collect(),
-    }
-}
-
-fn plain(field: &str, code: &str) -> Mistake {
-    mistake(&FieldError::new(field, code))
-}
-
-/// Checks one row: who it is, whether an offer can be made, and the terms.
-async fn check(
-    c: &mut Conn<'_>,
-    (at, template, limits, now): (&At, &Terms, &Limits, jiff::Timestamp),
-    (line, row): &Cells,
-    seen: &mut BTreeSet<String>,
-) -> std::result::Result<NewLine, store::Error> {
-    let cell = |name: &str| {
-        let found = row.iter().find(|(column, _)| *column == name);
-        found.map(|(_, value)| value.clone()).unwrap_or_default()
-    };
-    let (student_no, name) = (cell("student_no"), cell("name"));
-    let (terms, mut mistakes) = terms(template, row, limits);
-    let found =
-        people::student_by_no(c, at.school.id, at.year, &student_no.nfkc().collect::<String>()).await?;
-    // A number with another name is answered like a number that does not exist.
-    let found = found.filter(|student| name_key(&student.name) == name_key(&name));
-    let mut student = None;
-    match found {
-        None => mistakes.push(plain("student_no", "not_to_be_offered")),
-        Some(found) => match see(c, at, found.id, now).await {
-            Err(store::Error::NotFound) => mistakes.push(plain("student_no", "not_to_be_offered")),
-            Err(error) => return Err(error),
-            Ok(seen) => {
-                match seen.offer {
-                    Ok(()) => {}
-                    Err(Refusal::NotEligible(block)) => mistakes.push(plain("student_no", block.code())),
-                    Err(other) => mistakes.push(plain("student_no", other.code())),
-                }
-                student = Some(found.id);
-            }
-        },
-    }
-    if !seen.insert(student_no.clone()) {
-        mistakes.push(plain("student_no", "row_twice"));
-    }
-    let short = |text: String| text.chars().take(80).collect();
-    Ok(NewLine {
-        line: *line,
-        student_no: short(student_no),
-        student_name: short(name),
-        student,
-        terms,
-        mistakes,
-    })
-}
-
-fn limits(ctx: &Ctx, at: &At, params: &SchoolParams) -> Limits {
-    Limits {
-        today: ctx.now().to_zoned(china()).date(),
-        year: at.year,
-        penalty_cap: params.penalty_cap,
-        is_position_category: |code| POSITION_CATEGORY.accepts(code),
-        is_province: |code| PROVINCE.accepts(code),
-    }
 }
 
 /// The dry run: every row is checked, nothing is sent.

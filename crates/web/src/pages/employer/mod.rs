@@ -2,6 +2,8 @@
 
 pub mod agreement;
 pub mod agreements;
+mod batch_check;
+mod batch_sheet;
 pub mod batches;
 pub mod deadline;
 pub mod document;
