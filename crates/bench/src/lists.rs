@@ -11,6 +11,7 @@ use crate::server::Server;
 use crate::world::World;
 use anyhow::Context;
 use domain::agreement::StateKind;
+use domain::codes::Sought;
 use domain::params::Discovery;
 use sea_query::{PostgresQueryBuilder, SelectStatement, SqliteQueryBuilder};
 use std::path::Path;
@@ -186,7 +187,7 @@ fn statements() -> Vec<(&'static str, SelectStatement)> {
         discovery: Discovery::Browse,
     };
     let name = Search {
-        text: Some("芳".into()),
+        text: Sought::of("芳"),
         ..Search::default()
     };
     let offered = Filter {

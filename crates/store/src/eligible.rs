@@ -1,15 +1,16 @@
 //! Students to whom an offer can be made (可签约), and why somebody is not among them.
 
+use domain::codes::Sought;
 use domain::eligibility::Block;
 use domain::ids::{CollegeId, EmployerId, SchoolId, StudentId};
 use domain::params::Discovery;
 use sea_query::{
-    Alias, Asterisk, Cond, Expr, ExprTrait, Order, PostgresQueryBuilder, Query, SelectStatement,
+    Alias, Asterisk, Expr, ExprTrait, Func, Order, PostgresQueryBuilder, Query, SelectStatement,
 };
 use uuid::Uuid;
 
 use crate::db::{Conn, Error, from_sea_query};
-use crate::lists::{ESCAPE, PAGE, Page, escape};
+use crate::lists::{PAGE, Page, names_student};
 use crate::{fetch_all_dyn, fetch_opt, row};
 
 row! {
@@ -40,8 +41,8 @@ row! {
 /// What is searched for.
 #[derive(Debug, Clone, Default)]
 pub struct Search {
-    /// Part of the name as a search key, or its initials, or the whole number.
-    pub text: Option<String>,
+    /// A name, a number, or both.
+    pub text: Option<Sought>,
     /// Only this college.
     pub college: Option<CollegeId>,
     /// Only this degree code.
@@ -72,6 +73,9 @@ fn col(table: &'static str, name: &'static str) -> (Alias, Alias) {
     (Alias::new(table), Alias::new(name))
 }
 
+/// What keeps a student from another agreement; in the words of the index `agreement_one_live`.
+const LIVE: &str = "a.state IN ('college_review', 'school_review', 'effective', 'terminating')";
+
 fn base(view: View, search: &Search) -> SelectStatement {
     let mut query = Query::select();
     query
@@ -85,9 +89,7 @@ fn base(view: View, search: &Search) -> SelectStatement {
         .from_as(Alias::new("agreement"), Alias::new("a"))
         .and_where(Expr::col(col("a", "school_id")).eq(view.school.0))
         .and_where(Expr::col(col("a", "student_id")).equals(col("s", "id")))
-        .and_where(Expr::cust(
-            "a.state IN ('college_review', 'school_review', 'effective', 'terminating')",
-        ));
+        .and_where(Expr::cust(LIVE));
     query.and_where(Expr::exists(live).not());
     if let Some(college) = search.college {
         query.and_where(Expr::col(col("s", "college_id")).eq(college.0));
@@ -98,11 +100,11 @@ fn base(view: View, search: &Search) -> SelectStatement {
     if let Some(major) = &search.major {
         query.and_where(Expr::col(col("s", "major")).eq(major.as_str()));
     }
-    discover(&mut query, view, search.text.as_deref());
+    discover(&mut query, view, search.text.as_ref());
     query
 }
 
-fn discover(query: &mut SelectStatement, view: View, text: Option<&str>) {
+fn discover(query: &mut SelectStatement, view: View, text: Option<&Sought>) {
     match view.discovery {
         Discovery::Browse => {}
         Discovery::Applied => {
@@ -116,24 +118,17 @@ fn discover(query: &mut SelectStatement, view: View, text: Option<&str>) {
             query.and_where(Expr::exists(applied));
         }
         Discovery::Exact => {
-            // Name and number together: the name's key and the number, separated by a space.
-            let (name, number) = text.and_then(|text| text.rsplit_once(' ')).unwrap_or(("", ""));
-            query
-                .and_where(Expr::col(col("s", "name_key")).eq(name.trim()))
-                .and_where(Expr::col(col("s", "student_no")).eq(number));
+            // Only who knows name and number finds somebody.
+            let Some(both @ Sought::Both(..)) = text else {
+                query.and_where(Expr::cust("1 = 0"));
+                return;
+            };
+            query.cond_where(names_student(Some("s"), both));
             return;
         }
     }
-    if let Some(number) = text.filter(|text| text.len() > 3 && text.bytes().all(|b| b.is_ascii_digit())) {
-        // No name has digits, and the index of numbers finds one student instead of looking at all names.
-        query.and_where(Expr::col(col("s", "student_no")).eq(number));
-    } else if let Some(text) = text {
-        let like = |pattern: String| sea_query::LikeExpr::new(pattern).escape(ESCAPE);
-        let any = Cond::any()
-            .add(Expr::col(col("s", "name_key")).like(like(format!("%{}%", escape(text)))))
-            .add(Expr::col(col("s", "name_initials")).like(like(format!("{}%", escape(text)))))
-            .add(Expr::col(col("s", "student_no")).eq(text));
-        query.cond_where(any);
+    if let Some(text) = text {
+        query.cond_where(names_student(Some("s"), text));
     }
 }
 
@@ -256,7 +251,7 @@ async fn candidates(c: &mut Conn<'_>, view: View, ids: &[Uuid]) -> Result<Vec<Ca
 /// The statement that counts; also used by the test that reads its plan.
 pub fn counting(view: View, search: &Search) -> SelectStatement {
     let mut query = base(view, search);
-    query.expr_as(sea_query::Func::count(Expr::col(Asterisk)), Alias::new("n"));
+    query.expr_as(Func::count(Expr::col(Asterisk)), Alias::new("n"));
     query
 }
 
@@ -316,22 +311,28 @@ row! {
 }
 
 /// Explains an empty result for `text`.
-pub async fn explain(c: &mut Conn<'_>, view: View, text: &str) -> Result<Absence, Error> {
-    let number = text.rsplit(' ').next().unwrap_or(text);
-    if !number.bytes().any(|byte| byte.is_ascii_digit()) {
+pub async fn explain(c: &mut Conn<'_>, view: View, text: &Sought) -> Result<Absence, Error> {
+    let Some(numbers) = text.numbers() else {
         return Ok(Absence::Unknown);
-    }
-    let known = fetch_opt!(
-        c,
-        Known,
-        "SELECT s.source_status, s.training_mode, \
-         (SELECT count(*) FROM agreement a WHERE a.school_id = $1 AND a.student_id = s.id \
-          AND a.state IN ('college_review', 'school_review', 'effective', 'terminating')) AS live \
-         FROM student s WHERE s.school_id = $1 AND s.year = $2 AND s.student_no = $3",
-        view.school,
-        view.year,
-        number
-    )?;
+    };
+    let mut live = Query::select();
+    live.expr(Func::count(Expr::col(Asterisk)))
+        .from_as(Alias::new("agreement"), Alias::new("a"))
+        .and_where(Expr::col(col("a", "school_id")).eq(view.school.0))
+        .and_where(Expr::col(col("a", "student_id")).equals(col("s", "id")))
+        .and_where(Expr::cust(LIVE));
+    let mut query = Query::select();
+    query
+        .column(col("s", "source_status"))
+        .column(col("s", "training_mode"))
+        .expr_as(Expr::SubQuery(None, Box::new(live.into())), Alias::new("live"))
+        .from_as(Alias::new("student"), Alias::new("s"))
+        .and_where(Expr::col(col("s", "school_id")).eq(view.school.0))
+        .and_where(Expr::col(col("s", "year")).eq(i64::from(view.year)))
+        .and_where(Expr::col(col("s", "student_no")).is_in(numbers.iter().map(String::as_str)))
+        .limit(1);
+    let (sql, values) = query.build(PostgresQueryBuilder);
+    let known = fetch_all_dyn!(c, Known, &sql, &from_sea_query(values)?)?.pop();
     Ok(match known {
         None => Absence::NotReady,
         Some(known) if known.source_status != "approved" => Absence::NotReady,

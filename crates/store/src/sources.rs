@@ -1,13 +1,13 @@
 //! Source information 生源信息 of a reviewer's students, as a searched list in keyset pages.
 
+use domain::codes::Sought;
 use domain::ids::{CollegeId, SchoolId, StudentId};
 use sea_query::{
-    Alias, Asterisk, Cond, Expr, ExprTrait, Func, LikeExpr, Order, PostgresQueryBuilder, Query,
-    SelectStatement,
+    Alias, Asterisk, Expr, ExprTrait, Func, Order, PostgresQueryBuilder, Query, SelectStatement,
 };
 
 use crate::db::{Conn, Error, Value, from_sea_query};
-use crate::lists::{ESCAPE, escape};
+use crate::lists::names_student;
 use crate::people::SourceStatus;
 use crate::sealed::Sealed;
 use crate::{fetch_all_dyn, row};
@@ -28,8 +28,8 @@ pub struct Search {
     pub status: SourceStatus,
     /// Only this degree code.
     pub degree: Option<String>,
-    /// Part of the name (as a search key), or the whole 学号.
-    pub text: Option<String>,
+    /// A name, 学号, or both.
+    pub text: Option<Sought>,
     /// The last row of the page before.
     pub after: Option<(String, StudentId)>,
 }
@@ -79,9 +79,7 @@ fn narrowed(search: &Search) -> SelectStatement {
         query.and_where(col("degree").eq(degree.as_str()));
     }
     if let Some(text) = &search.text {
-        let pattern = format!("%{}%", escape(text));
-        let name = col("name_key").like(LikeExpr::new(pattern).escape(ESCAPE));
-        query.cond_where(Cond::any().add(name).add(col("student_no").eq(text.as_str())));
+        query.cond_where(names_student(None, text));
     }
     query
 }

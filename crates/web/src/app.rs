@@ -3,6 +3,7 @@
 use crate::auth::captcha::Captchas;
 use crate::auth::password::{Cost, Hasher};
 use crate::seal::Seal;
+use crate::tally::Tally;
 use domain::ports::Env;
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -60,6 +61,7 @@ struct Inner {
     seal: Seal,
     hasher: Hasher,
     captchas: Captchas,
+    tally: Tally,
     worker: Option<Arc<dyn Heartbeat>>,
 }
 
@@ -79,6 +81,7 @@ impl App {
             seal,
             hasher,
             captchas,
+            tally: Tally::default(),
             worker,
         })))
     }
@@ -111,6 +114,11 @@ impl App {
     /// Makes and checks captchas.
     pub(crate) fn captchas(&self) -> &Captchas {
         &self.0.captchas
+    }
+
+    /// Large numbers, for a moment.
+    pub(crate) fn tally(&self) -> &Tally {
+        &self.0.tally
     }
 
     /// The worker that belongs to this process, if one does.

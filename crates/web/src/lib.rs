@@ -29,6 +29,7 @@ pub mod router;
 mod seal;
 mod serve;
 pub mod sheet;
+mod tally;
 pub mod upload;
 pub mod views;
 

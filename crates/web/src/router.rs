@@ -12,6 +12,7 @@ use crate::{assets, health};
 use axum::Router;
 use axum::handler::Handler;
 use axum::middleware::from_fn_with_state;
+use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 
@@ -202,7 +203,13 @@ pub fn router(app: App) -> Router {
     router
         .method_not_allowed_fallback(pages::other_method.layer(gate(Public, None)))
         .fallback(pages::nothing.layer(gate(Public, None)))
-        .layer(CompressionLayer::new().gzip(true).compress_when(packed))
+        .layer(
+            CompressionLayer::new()
+                .gzip(true)
+                // A page is made anew for every request: a fifth more bytes for a third of the time.
+                .quality(CompressionLevel::Fastest)
+                .compress_when(packed),
+        )
         .layer(from_fn_with_state(app.clone(), boundary))
         .with_state(app)
 }

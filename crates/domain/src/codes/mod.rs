@@ -7,12 +7,14 @@ pub mod identity;
 pub mod names;
 pub mod organisation;
 pub mod phone;
+pub mod sought;
 pub mod tables;
 
 pub use identity::{IdError, IdNumber};
 pub use names::{NAME_MAX, NameError, PersonName, initials, name_key};
 pub use organisation::{Uscc, UsccError, UsccWarning, organisation_check};
 pub use phone::{Phone, PhoneError};
+pub use sought::Sought;
 pub use tables::*;
 
 /// One entry of a dictionary.

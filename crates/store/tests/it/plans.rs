@@ -2,6 +2,7 @@
 //! with six hundred students each.
 
 use domain::agreement::StateKind;
+use domain::codes::Sought;
 use domain::ids::{CollegeId, EmployerId, SchoolId};
 use domain::params::Discovery;
 use jiff::Timestamp;
@@ -89,7 +90,7 @@ fn cases() -> Vec<Case> {
     let filtered = Filter {
         degree: Some("31".into()),
         major: Some("m1".into()),
-        text: Some("name1".into()),
+        text: Sought::of("某某"),
         from: Some(Timestamp::from_microsecond(3).unwrap()),
         before: Some(Timestamp::from_microsecond(9000).unwrap()),
         college: Some(college),
@@ -107,7 +108,7 @@ fn cases() -> Vec<Case> {
         discovery: Discovery::Browse,
     };
     let search = Search {
-        text: Some("name1".into()),
+        text: Sought::of("某某"),
         college: Some(college),
         degree: Some("31".into()),
         ..Search::default()

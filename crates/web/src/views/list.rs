@@ -64,6 +64,13 @@ impl EmployerTab {
             Self::Terminated => &[S::Terminating, S::Terminated, S::Voided],
         }
     }
+
+    /// The states that the tab shows and counts without a filter: offers that lapsed for another employer's
+    /// agreement are nobody's business any more.
+    pub fn default_states(self) -> impl Iterator<Item = StateKind> {
+        let all = self.states().iter().copied();
+        all.filter(|state| *state != StateKind::Superseded)
+    }
 }
 
 /// What a list is narrowed by; empty texts narrow nothing.

@@ -187,7 +187,7 @@ async fn student(world: &World, school: SchoolId, college: CollegeId, n: usize) 
                 id,
                 year: YEAR,
                 college_id: college,
-                student_no: format!("{YEAR}{n:04}"),
+                student_no: format!("{}{YEAR}{n:04}", ["", "M"][n]),
                 exam_no: String::new(),
                 name: ["张𬭎", "古丽·买买提"][n].into(),
                 gender: "1".into(),

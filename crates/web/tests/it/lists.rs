@@ -2,6 +2,7 @@
 
 use crate::cast::{Campus, Stage, YEAR, terms};
 use crate::site::{Browser, Page, Site, sent};
+use crate::termination::param;
 use calamine::{Data, Reader, Xlsx};
 use domain::agreement::{Command, Content, StateKind};
 use domain::ids::AgreementId;
@@ -167,6 +168,60 @@ async fn lists_are_narrowed_by_major_and_day_and_turned_round() {
                 .await
                 .has("table.tb")
         );
+    })
+    .await;
+}
+
+/// The names in the employer's list of students for what is typed, under a way of finding them.
+async fn found(hr: &Browser, campus: &Campus, typed: &str) -> Vec<&'static str> {
+    let path = format!(
+        "/employer/{}/{YEAR}/agreements?tab=eligible&q={typed}",
+        campus.code
+    );
+    let page = hr.get(&path).await;
+    assert_eq!(page.status, StatusCode::OK, "{typed}");
+    let rows = page.says("table.tb");
+    let named = |name: &&str| rows.contains(*name);
+    ["张𬭎", "古丽·买买提"].into_iter().filter(named).collect()
+}
+
+#[tokio::test]
+async fn students_are_found_by_name_initials_or_number_however_it_is_typed() {
+    both(|world| async {
+        let site = Site::open(world).await;
+        let (campus, firm) = (&site.cast.schools[0], &site.cast.firms[0]);
+        let hr = site.signed_in(&firm.login).await;
+        let (zhang, guli) = (vec!["张𬭎"], vec!["古丽·买买提"]);
+        let nobody: Vec<&str> = vec![];
+        for (typed, who) in [
+            ("𬭎", &zhang),
+            ("zh", &zhang),
+            ("买买提", &guli),
+            ("20270000", &zhang),
+            ("M20270001", &guli),
+            ("m20270001", &guli),
+            ("%20Ｍ２０２７０００１%20", &guli),
+            ("20270001", &nobody),
+            ("张𬭎%2020270000", &zhang),
+            ("张%2020270000", &nobody),
+            ("%25", &nobody),
+        ] {
+            assert_eq!(&found(&hr, campus, typed).await, who, "{typed}");
+        }
+        param(&site, "discovery", "exact".into()).await;
+        for (typed, who) in [
+            ("张𬭎%2020270000", &zhang),
+            ("古丽买买提%20m20270001", &guli),
+            ("张𬭎", &nobody),
+            ("20270000", &nobody),
+            ("张𬭎%20M20270001", &nobody),
+        ] {
+            assert_eq!(
+                &found(&hr, campus, typed).await,
+                who,
+                "by name and number: {typed}"
+            );
+        }
     })
     .await;
 }

@@ -38,7 +38,7 @@ fn paths(site: &Site, id: AgreementId) -> Paths {
     }
 }
 
-async fn param(site: &Site, key: &str, value: serde_json::Value) {
+pub async fn param(site: &Site, key: &str, value: serde_json::Value) {
     let (school, now) = (site.cast.schools[0].id, site.world.env.now());
     let change = ParamChange {
         year: 0,

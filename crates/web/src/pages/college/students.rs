@@ -12,7 +12,7 @@ use crate::views::list::Filter;
 use crate::views::review::students::{self, SourceRow, Students};
 use axum::response::IntoResponse;
 use domain::agreement::form::Input;
-use domain::codes::{DEGREE, GENDER, TRAINING_MODE, name_key};
+use domain::codes::{DEGREE, GENDER, Sought, TRAINING_MODE};
 use domain::ids::{CollegeId, SchoolId, StudentId};
 use maud::Markup;
 use store::people::{self, SourceDecision, SourceStatus};
@@ -50,7 +50,7 @@ async fn read(c: &mut Conn<'_>, asked: &Asked) -> Result<Data, Failed> {
         colleges: asked.colleges.clone(),
         status: asked.status,
         degree: Some(asked.filter.degree.clone()).filter(|code| !code.is_empty()),
-        text: Some(name_key(&asked.filter.q)).filter(|text| !text.is_empty()),
+        text: Sought::of(&asked.filter.q),
         after: asked.after.clone(),
     };
     let counts = people::source_counts(c, asked.school, year, &asked.colleges).await?;

@@ -1,5 +1,6 @@
 //! 网签三方协议: the four tabs.
 
+use crate::app::App;
 use crate::ctx::{At, Ctx};
 use crate::error::Result;
 use crate::export::{self, Cell, Sheet};
@@ -16,10 +17,11 @@ use crate::views::list::{EmployerTab, Filter};
 use axum::response::IntoResponse;
 use domain::agreement::StateKind;
 use domain::agreement::form::Input;
-use domain::codes::DEGREE;
+use domain::codes::{DEGREE, Sought};
 use domain::eligibility::Block;
 use domain::ids::AgreementId;
 use domain::params::SchoolParams;
+use jiff::Timestamp;
 use store::eligible::{self, Absence, Candidate, Search, View};
 use store::lists::{self, Item, Key, Owner, Page};
 use store::people::College;
@@ -54,9 +56,10 @@ pub async fn list(ctx: Ctx, at: At, Query(query): Query) -> Result {
     let asked = asked(&query, at);
     let frame = ctx.frame().await?;
     let wanted = asked.clone();
+    let (app, now) = (ctx.here.app.clone(), ctx.now());
     let data = ctx.store().read(move |c| {
-        let asked = wanted.clone();
-        Box::pin(async move { read(c, &asked).await })
+        let (asked, app) = (wanted.clone(), app.clone());
+        Box::pin(async move { read(c, &asked, (&app, now)).await })
     });
     let base = format!("{}/agreements", links::base(&frame));
     let view = view(&ctx, &base, &asked, data.await?)?;
@@ -76,7 +79,7 @@ impl Asked {
     /// What is searched among the students to whom an offer can be made.
     fn search(&self) -> Search {
         Search {
-            text: filter::key(&self.filter.q),
+            text: Sought::of(&self.filter.q),
             college: self.filter.college.parse().ok(),
             degree: filter::plain(&self.filter.degree),
             major: filter::plain(&self.filter.major),
@@ -86,17 +89,9 @@ impl Asked {
 
     fn states(&self) -> Vec<StateKind> {
         let all = self.tab.states();
-        rows::state_of(&self.filter.state, all).map_or_else(|| default_states(self.tab), |state| vec![state])
+        rows::state_of(&self.filter.state, all)
+            .map_or_else(|| self.tab.default_states().collect(), |state| vec![state])
     }
-}
-
-/// What a tab shows without a filter: 待确认 holds what still waits for somebody.
-fn default_states(tab: EmployerTab) -> Vec<StateKind> {
-    tab.states()
-        .iter()
-        .copied()
-        .filter(|state| *state != StateKind::Superseded)
-        .collect()
 }
 
 fn view_of(asked: &Asked, params: &SchoolParams) -> View {
@@ -108,7 +103,7 @@ fn view_of(asked: &Asked, params: &SchoolParams) -> View {
     }
 }
 
-async fn read(c: &mut Conn<'_>, asked: &Asked) -> Result<Data, store::Error> {
+async fn read(c: &mut Conn<'_>, asked: &Asked, (app, now): (&App, Timestamp)) -> Result<Data, store::Error> {
     let (school, year) = (asked.at.school.id, asked.at.year);
     let params = agreements::params(c, school, year).await?;
     let colleges = people::colleges(c, school).await?;
@@ -116,7 +111,7 @@ async fn read(c: &mut Conn<'_>, asked: &Asked) -> Result<Data, store::Error> {
     let owner = Owner::Employer(asked.at.employer, year);
     let states = lists::counts(c, school, owner, &lists::Filter::default()).await?;
     let view = view_of(asked, &params);
-    let eligible = eligible::count(c, view, &Search::default()).await?;
+    let eligible = app.tally().eligible(c, view, now).await?;
     if asked.tab == EmployerTab::Eligible {
         let search = asked.search();
         let after = asked.trail.last().and_then(read_student_cursor);
@@ -127,7 +122,7 @@ async fn read(c: &mut Conn<'_>, asked: &Asked) -> Result<Data, store::Error> {
         } else {
             eligible
         };
-        let absent = match search.text.as_deref().filter(|_| total == 0) {
+        let absent = match search.text.as_ref().filter(|_| total == 0) {
             Some(text) => Some(eligible::explain(c, view, text).await?),
             None => None,
         };
@@ -185,7 +180,7 @@ fn view(ctx: &Ctx, base: &str, asked: &Asked, data: Data) -> Result<AgreementLis
     let lang = ctx.lang();
     let counts = EmployerTab::ALL.map(|tab| match tab {
         EmployerTab::Eligible => natural(data.eligible),
-        _ => natural(sum(&data.states, &default_states(tab))),
+        _ => natural(sum(&data.states, &tab.default_states().collect::<Vec<_>>())),
     });
     let nobody = nobody(&data, ctx);
     let (rows, next) = match data.found {

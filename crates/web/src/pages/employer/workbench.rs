@@ -1,10 +1,12 @@
 //! 首页: numbers, to-dos, latest résumés, messages.
 
+use crate::app::App;
 use crate::ctx::{At, Ctx};
 use crate::error::{Error, Result};
 use crate::pages::shared::inbox::message_row;
 use crate::pages::shared::who::{named, row};
 use crate::views::employer::workbench::{Application, Numbers, Todo, Workbench, page};
+use crate::views::list::EmployerTab;
 use axum::response::IntoResponse;
 use domain::agreement::StateKind;
 use domain::codes::{DEGREE, EMPLOYER_NATURE, INDUSTRY, PROVINCE};
@@ -12,7 +14,7 @@ use domain::eligibility::Admission;
 use domain::notice::Audience;
 use domain::params::SchoolParams;
 use jiff::{Timestamp, ToSpan};
-use store::eligible::{self, Search, View};
+use store::eligible::View;
 use store::lists::{self, Filter, Item, Owner};
 use store::people::{self, Employer};
 use store::{Conn, agreements, inbox};
@@ -34,9 +36,10 @@ struct Data {
 pub async fn show(ctx: Ctx, at: At) -> Result {
     let frame = ctx.frame().await?;
     let reader = (ctx.account(), ctx.now());
+    let app = ctx.here.app.clone();
     let data = ctx.store().read(move |c| {
-        let at = at.clone();
-        Box::pin(async move { read(c, &at, reader).await })
+        let (at, app) = (at.clone(), app.clone());
+        Box::pin(async move { read(c, &at, &app, reader).await })
     });
     let view = view(&ctx, data.await?)?;
     Ok(page(&frame, &view).into_response())
@@ -45,6 +48,7 @@ pub async fn show(ctx: Ctx, at: At) -> Result {
 async fn read(
     c: &mut Conn<'_>,
     at: &At,
+    app: &App,
     (account, now): (domain::ids::AccountId, Timestamp),
 ) -> Result<Data, store::Error> {
     let soon = now.saturating_add(48.hours()).unwrap_or(now);
@@ -68,7 +72,7 @@ async fn read(
             .await?
             .ok_or(store::Error::NotFound)?,
         states: lists::counts(c, school, owner, &Filter::default()).await?,
-        eligible: eligible::count(c, view, &Search::default()).await?,
+        eligible: app.tally().eligible(c, view, now).await?,
         due: lists::due_before(c, school, (employer, year), soon).await?,
         drafts: lists::agreements(c, school, owner, &some(&[StateKind::Draft]), None)
             .await?
@@ -117,7 +121,7 @@ fn numbers(states: &[(StateKind, i64)], eligible: i64, due_soon: u64) -> Numbers
         found.map_or(0, |(_, n)| u64::try_from(*n).unwrap_or(0))
     };
     Numbers {
-        pending: of(StateKind::Offered),
+        pending: EmployerTab::Pending.default_states().map(of).sum(),
         due_soon,
         eligible: u64::try_from(eligible).unwrap_or(0),
         college_review: of(StateKind::CollegeReview),

@@ -6,7 +6,7 @@ use crate::views::form::Choice;
 use crate::views::list::Filter as Shown;
 use domain::agreement::StateKind;
 use domain::agreement::form::Input;
-use domain::codes::name_key;
+use domain::codes::Sought;
 use domain::params::china;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
@@ -34,11 +34,6 @@ fn day(text: &str, later: i64) -> Option<Timestamp> {
     Some(day.to_zoned(china()).ok()?.timestamp())
 }
 
-/// A text as a search key, in which no database finds anything odd.
-pub fn key(text: &str) -> Option<String> {
-    Some(name_key(text)).filter(|text| !text.is_empty())
-}
-
 /// A text that is compared as it is.
 pub fn plain(text: &str) -> Option<String> {
     Some(text.to_owned()).filter(|text| !text.is_empty() && !text.chars().any(char::is_control))
@@ -51,7 +46,7 @@ pub fn filter(shown: &Shown, states: Vec<StateKind>) -> Filter {
         college: shown.college.parse().ok(),
         degree: plain(&shown.degree),
         major: plain(&shown.major),
-        text: key(&shown.q),
+        text: Sought::of(&shown.q),
         year: None,
         from: day(&shown.from, 0),
         before: day(&shown.to, 1),
