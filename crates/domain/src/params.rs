@@ -95,7 +95,8 @@ pub struct SchoolParams {
     pub termination_college_review: bool,
     /// Whether the school reviews terminations (on when the college's is off: at least one reviews).
     pub termination_school_review: bool,
-    /// The most terminations a student may ask for; no limit when absent.
+    /// The most terminations that may take place because the student asked; no limit when absent. One
+    /// that the employer asked for does not count, nor one that was refused or taken back, nor voiding.
     pub max_breaches: Option<u32>,
     /// The second factor at acceptance and termination.
     pub second_factor: SecondFactor,

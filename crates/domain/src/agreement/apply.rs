@@ -25,7 +25,8 @@ pub struct Context<'a> {
     pub live_elsewhere: bool,
     /// Whether this employer has another open offer to the student.
     pub offer_open: bool,
-    /// Terminations of the student so far.
+    /// Terminations so far that the student asked for; not those that an employer asked for, and nothing
+    /// that was voided.
     pub breaches: u32,
     /// A fresh number, supplied when [`Agreement::would_take_effect`] says so.
     pub number: Option<String>,

@@ -11,7 +11,7 @@ pub use paper::{NewPaper, register};
 use std::collections::BTreeSet;
 
 use domain::agreement::state::State;
-use domain::agreement::{Agreement, Command, Content, Context};
+use domain::agreement::{Agreement, Command, Content, Context, Party};
 use domain::eligibility::{self, Admission, Block, Facts, SourceStatus};
 use domain::ids::{AgreementId, CollegeId, EmployerId, SchoolId, StudentId};
 use domain::params::SchoolParams;
@@ -177,7 +177,7 @@ row! {
         pub live: i64,
         /// Other open offers of the employer to the student.
         pub open: i64,
-        /// Terminated agreements of the student.
+        /// Terminations that the student asked for and that took place.
         pub breaches: i64,
     }
 }
@@ -235,7 +235,7 @@ pub async fn scene(
     employer: EmployerId,
     except: AgreementId,
 ) -> Result<Scene, Error> {
-    fetch_one!(
+    let mut scene = fetch_one!(
         c,
         Scene,
         "SELECT s.name AS student_name, e.name AS employer_name, sc.code AS school_code, s.year, s.college_id, s.degree, \
@@ -253,7 +253,39 @@ pub async fn scene(
         student,
         employer,
         except
-    )
+    )?;
+    // Hardly anybody has a terminated agreement: who asked for it is looked up only then.
+    if scene.breaches > 0 {
+        scene.breaches = breaches(c, school, student).await?;
+    }
+    Ok(scene)
+}
+
+row! {
+    struct Ended {
+        id: AgreementId,
+        facts: String,
+    }
+}
+
+/// How many of the student's agreements were terminated because the student asked. What the employer asked
+/// for, and what the school struck out, takes nothing from what the school allows the student.
+async fn breaches(c: &mut Conn<'_>, school: SchoolId, student: StudentId) -> Result<i64, Error> {
+    let ended = fetch_all!(
+        c,
+        Ended,
+        "SELECT id, facts FROM agreement WHERE school_id = $1 AND student_id = $2 AND state = 'terminated'",
+        school,
+        student
+    )?;
+    let mut count = 0;
+    for Ended { id, facts } in ended {
+        let state: State = serde_json::from_str(&facts).map_err(|_| corrupt(id, "facts"))?;
+        if let State::Terminated { request, .. } = state {
+            count += i64::from(request.party == Party::Student);
+        }
+    }
+    Ok(count)
 }
 
 /// The parameters in force for a school and year.

@@ -185,7 +185,8 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// A new school with two students, both employers admitted, both allowed to end agreements.
+    /// A new school with two students, both employers admitted and allowed to ask for terminations, of which
+    /// a student may ask for one.
     pub async fn set(world: &World) -> Self {
         let code = SCHOOLS.fetch_add(1, Ordering::Relaxed).to_string();
         let school = fixtures::school(world, &code).await;
@@ -206,13 +207,19 @@ impl Stage {
                     people::entry_set(c, (school, employer(n)), EntryStatus::Approved, None, Some(now))
                         .await?;
                 }
-                let change = ParamChange {
-                    year: 0,
-                    key: "employer_may_terminate".into(),
-                    value: true.into(),
-                    by: None,
-                };
-                schools::set_param(c, school, &change, now).await
+                for (key, value) in [
+                    ("employer_may_terminate", true.into()),
+                    ("max_breaches", 1.into()),
+                ] {
+                    let change = ParamChange {
+                        year: 0,
+                        key: key.into(),
+                        value,
+                        by: None,
+                    };
+                    schools::set_param(c, school, &change, now).await?;
+                }
+                Ok(())
             })
         });
         open.await.unwrap();

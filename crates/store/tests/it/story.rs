@@ -5,8 +5,8 @@
 use crate::stage::{self, Stage, Who, terms_with_pay};
 use domain::agreement::state::State;
 use domain::agreement::{
-    Agreement, Applied, Command, CommandKind as K, Content, Context, EventKind, Refusal, StateKind, apply,
-    probe,
+    Agreement, Applied, Command, CommandKind as K, Content, Context, EventKind, Party, Refusal, StateKind,
+    apply, probe,
 };
 use domain::eligibility::Block;
 use domain::ids::{AgreementId, SchoolId};
@@ -96,6 +96,7 @@ struct Oracle {
 fn params() -> SchoolParams {
     SchoolParams {
         employer_may_terminate: true,
+        max_breaches: Some(1),
         ..SchoolParams::default()
     }
 }
@@ -119,8 +120,11 @@ impl Oracle {
             let same = (known.student, known.employer) == (me.student, me.employer);
             other != n && same && known.agreement.state.kind() == StateKind::Offered
         });
-        let ended = self.known.iter().filter(|known| {
-            known.student == me.student && known.agreement.state.kind() == StateKind::Terminated
+        let ended = self.known.iter().filter(|known| match &known.agreement.state {
+            State::Terminated { request, .. } => {
+                known.student == me.student && request.party == Party::Student
+            }
+            _ => false,
         });
         Context {
             now: self.now,

@@ -397,7 +397,7 @@ impl Stand {
             "max_breaches" => {
                 let id = self.effective().await;
                 let page = self.student.get(&format!("/student/agreements/{id}")).await;
-                page.text.contains("解约次数").to_string()
+                page.text.contains("解约已达学校上限").to_string()
             }
             other => panic!("no test for the parameter {other}"),
         }
