@@ -4,18 +4,19 @@
 use std::collections::BTreeSet;
 
 use domain::agreement::terms::Terms;
-use domain::agreement::{Command, Content, Party, Ticks};
+use domain::agreement::{Command, Content, Hash, Party, Ticks};
 use domain::ids::{AccountId, AgreementId, EmployerId, JobId, SchoolId, StudentId};
 use domain::policy::Actor;
 use domain::ports::Env;
 use jiff::Timestamp;
+use sea_query::{Alias, PostgresQueryBuilder, Query};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::agreements::{self, Act, NewDraft, Origin};
-use crate::db::{Conn, Error};
+use crate::db::{Conn, Error, from_sea_query};
 use crate::outbox::{self, Job};
-use crate::{exec, fetch_all, fetch_opt, row};
+use crate::{exec, exec_dyn, fetch_all, fetch_opt, row};
 
 /// The most rows of a batch.
 pub const MOST: usize = 500;
@@ -213,27 +214,64 @@ pub async fn create(
         count(bad),
         now
     )?;
-    let json = |text: Result<String, serde_json::Error>| text.map_err(|_| Error::Corrupt("batch".into()));
+    let mut rest = lines;
+    while !rest.is_empty() {
+        let (now_stored, later) = rest.split_at(AT_ONCE.min(1 << rest.len().ilog2()));
+        insert_lines(c, (whose.school, id), now_stored, env).await?;
+        rest = later;
+    }
+    Ok(id)
+}
+
+/// The most rows of one statement. Their numbers are powers of two, so that the servers compile a handful of
+/// texts for batches of every size.
+const AT_ONCE: usize = 128;
+
+const LINE: [&str; 10] = [
+    "school_id",
+    "batch_id",
+    "line",
+    "student_no",
+    "student_name",
+    "student_id",
+    "agreement_id",
+    "terms",
+    "problems",
+    "status",
+];
+
+async fn insert_lines(
+    c: &mut Conn<'_>,
+    (school, batch): (SchoolId, Uuid),
+    lines: &[NewLine],
+    env: &Env,
+) -> Result<(), Error> {
+    let now = env.now();
+    let json = |_: serde_json::Error| Error::Corrupt("batch".into());
+    let mut insert = Query::insert();
+    insert
+        .into_table(Alias::new("offer_batch_row"))
+        .columns(LINE.map(Alias::new));
     for line in lines {
         let terms = line.terms.as_ref().map(serde_json::to_string).transpose();
         let ready = line.mistakes.is_empty() && line.student.is_some() && line.terms.is_some();
-        exec!(
-            c,
-            "INSERT INTO offer_batch_row (school_id, batch_id, line, student_no, student_name, student_id, \
-             agreement_id, terms, problems, status) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-            whose.school,
-            id,
-            line.line,
-            &line.student_no,
-            &line.student_name,
-            line.student,
-            AgreementId::new(now, env.random.as_ref()),
-            terms.map_err(|_| Error::Corrupt("batch".into()))?,
-            json(serde_json::to_string(&line.mistakes))?,
-            if ready { "ready" } else { "bad" }
-        )?;
+        let row = [
+            school.0.into(),
+            batch.into(),
+            line.line.into(),
+            line.student_no.as_str().into(),
+            line.student_name.as_str().into(),
+            line.student.map(|student| student.0).into(),
+            AgreementId::new(now, env.random.as_ref()).0.into(),
+            terms.map_err(json)?.into(),
+            serde_json::to_string(&line.mistakes).map_err(json)?.into(),
+            if ready { "ready" } else { "bad" }.into(),
+        ];
+        insert.values(row).map_err(|_| Error::Corrupt("batch".into()))?;
     }
-    Ok(id)
+    let (sql, values) = insert.build(PostgresQueryBuilder);
+    exec_dyn!(c, &sql, &from_sea_query(values)?)?;
+    Ok(())
 }
 
 /// The batch, if it is this employer's.
@@ -307,6 +345,31 @@ pub async fn counts(c: &mut Conn<'_>, school: SchoolId, batch: Uuid) -> Result<V
     )
 }
 
+row! {
+    struct Ready {
+        line: i64,
+        terms: String,
+    }
+}
+
+/// What every row says that can be sent: its line and its terms, at most [`MOST`].
+pub async fn contents(c: &mut Conn<'_>, school: SchoolId, batch: Uuid) -> Result<Vec<(i64, Terms)>, Error> {
+    let rows = fetch_all!(
+        c,
+        Ready,
+        "SELECT line, terms FROM offer_batch_row WHERE school_id = $1 AND batch_id = $2 AND status = 'ready' \
+         ORDER BY line LIMIT $3",
+        school,
+        batch,
+        i64::try_from(MOST).unwrap_or(i64::MAX)
+    )?;
+    let read = |row: Ready| match serde_json::from_str(&row.terms) {
+        Ok(terms) => Ok((row.line, terms)),
+        Err(_) => Err(Error::Corrupt(format!("batch {batch}, line {}: terms", row.line))),
+    };
+    rows.into_iter().map(read).collect()
+}
+
 /// Who sends a batch, from where, until when the students may answer: the evidence of every tick in it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Evidence {
@@ -318,6 +381,8 @@ pub struct Evidence {
     pub client: String,
     /// Until when the students may answer.
     pub deadline: Timestamp,
+    /// The clauses that were shown and confirmed, as they read. A row that says anything else is not sent.
+    pub confirmed: BTreeSet<Hash>,
 }
 
 /// Topic of the job that sends a batch; its payload is the batch's identifier.
@@ -409,6 +474,7 @@ pub async fn send_next(
         .clauses
         .iter()
         .filter(|clause| clause.confirmed_by.contains(&Party::Employer))
+        .filter(|clause| evidence.confirmed.contains(&clause.hash()))
         .map(|clause| clause.key.clone())
         .collect();
     let origin = Origin {

@@ -30,6 +30,7 @@ pub mod sealed;
 pub mod sessions;
 pub mod sources;
 pub mod spent;
+pub mod standings;
 pub mod surroundings;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -13,6 +13,8 @@ pub struct Conn<'c> {
     failed: bool,
     /// Writes that nobody waits for; they go with the next statement (see [`exec_later`]).
     later: Vec<Later>,
+    /// Statements so far.
+    statements: u32,
 }
 
 /// A write that waits for the next statement.
@@ -32,6 +34,7 @@ impl<'c> Conn<'c> {
             engine: Engine::Lite(connection),
             failed: false,
             later: Vec::new(),
+            statements: 0,
         }
     }
 
@@ -40,6 +43,7 @@ impl<'c> Conn<'c> {
             engine: Engine::Pg(transaction),
             failed: false,
             later: Vec::new(),
+            statements: 0,
         }
     }
 
@@ -47,7 +51,13 @@ impl<'c> Conn<'c> {
         self.failed
     }
 
-    fn begin_statement(&self) -> Result<(), Error> {
+    /// Statements of this transaction so far: what has to stay the same however long a list is.
+    pub fn statements(&self) -> u32 {
+        self.statements
+    }
+
+    fn begin_statement(&mut self) -> Result<(), Error> {
+        self.statements += 1;
         if self.failed { Err(Error::Aborted) } else { Ok(()) }
     }
 
@@ -85,7 +95,7 @@ pub async fn exec_later(c: &mut Conn<'_>, sql: &'static str, args: Vec<Value<'_>
     c.begin_statement()?;
     match &mut c.engine {
         Engine::Lite(connection) => {
-            let result = lite::exec(connection, sql, &args);
+            let result = lite::exec(connection, super::text::lite_static(sql), &args);
             c.end_statement(result).map(drop)
         }
         Engine::Pg(_) => {
@@ -111,7 +121,18 @@ pub(super) async fn send_rest(c: &mut Conn<'_>) -> Result<(), Error> {
 pub async fn exec(c: &mut Conn<'_>, sql: &'static str, args: &[Value<'_>]) -> Result<u64, Error> {
     c.begin_statement()?;
     let result = match &mut c.engine {
-        Engine::Lite(connection) => lite::exec(connection, sql, args),
+        Engine::Lite(connection) => lite::exec(connection, super::text::lite_static(sql), args),
+        Engine::Pg(transaction) => pg::exec(transaction, &std::mem::take(&mut c.later), sql, args).await,
+    };
+    c.end_statement(result)
+}
+
+/// Runs a statement whose text was built at run time (many rows at once, by sea-query for PostgreSQL) and
+/// counts the rows it changed. Called by [`exec_dyn!`](crate::exec_dyn).
+pub async fn exec_dyn(c: &mut Conn<'_>, sql: &str, args: &[Value<'_>]) -> Result<u64, Error> {
+    c.begin_statement()?;
+    let result = match &mut c.engine {
+        Engine::Lite(connection) => lite::exec(connection, &super::text::lite(sql), args),
         Engine::Pg(transaction) => pg::exec(transaction, &std::mem::take(&mut c.later), sql, args).await,
     };
     c.end_statement(result)
@@ -187,6 +208,14 @@ macro_rules! exec {
 macro_rules! exec_later {
     ($c:expr, $sql:expr $(, $arg:expr)* $(,)?) => {
         $crate::db::exec_later($c, $sql, vec![$($crate::db::ToValue::to_value(&$arg)),*]).await
+    };
+}
+
+/// `exec_dyn!(c, &sql, &values)`: runs a statement built at run time; the number of rows changed.
+#[macro_export]
+macro_rules! exec_dyn {
+    ($c:expr, $sql:expr, $values:expr) => {
+        $crate::db::exec_dyn($c, $sql, $values).await
     };
 }
 

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OpenFlags, params_from_iter};
 
 use super::row::{FromRow, RowRef};
 use super::value::Value;
-use super::{Error, text, unique};
+use super::{Error, unique};
 
 /// How long a statement waits for another process (the command line beside a running server).
 const BUSY: Duration = Duration::from_secs(10);
@@ -90,12 +90,8 @@ pub fn check(connection: &Connection) -> Result<(), Error> {
 }
 
 /// Runs a statement; the number of rows changed.
-pub fn exec(connection: &Connection, sql: &'static str, args: &[Value<'_>]) -> Result<u64, Error> {
-    let run = || {
-        connection
-            .prepare_cached(text::lite_static(sql))?
-            .execute(params_from_iter(args))
-    };
+pub fn exec(connection: &Connection, sql: &str, args: &[Value<'_>]) -> Result<u64, Error> {
+    let run = || connection.prepare_cached(sql)?.execute(params_from_iter(args));
     run()
         .map(|rows| rows as u64)
         .map_err(|error| unique::lite(connection, error))

@@ -20,7 +20,9 @@ mod tls;
 mod unique;
 mod value;
 
-pub use conn::{Conn, exec, exec_later, fetch_all, fetch_all_dyn, fetch_one, fetch_opt, one_at_a_time};
+pub use conn::{
+    Conn, exec, exec_dyn, exec_later, fetch_all, fetch_all_dyn, fetch_one, fetch_opt, one_at_a_time,
+};
 pub use error::Error;
 pub use json::Json;
 #[cfg(feature = "testing")]

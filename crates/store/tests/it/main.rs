@@ -7,6 +7,8 @@
 )]
 
 mod accounts;
+mod allowance;
+mod batches;
 mod breaches;
 mod commit;
 mod disconnect;

@@ -272,12 +272,30 @@ async fn hundreds_are_sent_each_whole_and_what_changed_meanwhile_is_refused_with
         let page = hr.get(made.to()).await;
         let ticks = ticks(&page);
         assert!(ticks.len() > 5, "the clauses are confirmed one by one");
+        // What each row says is on the page, with its row and with the place marked that is its own.
+        let texts = page.says(".texts");
+        for i in 1..=120 {
+            let row = format!("第 {} 行", i + 1);
+            assert!(
+                texts.contains(&row) && texts.contains(&format!("9,{i:03} 元")),
+                "{texts}"
+            );
+        }
+        assert_eq!(page.count(".texts"), 1, "only the pay differs");
+        assert_eq!(page.count(".texts mark.own"), 120);
         let sending = format!("{}/sending", made.to());
         let mut fields = vec![("reply_days", "5")];
         fields.extend(ticks.iter().skip(1).map(|key| ("tick", key.as_str())));
         let unticked = hr.post(&sending, &fields).await;
         assert_eq!(unticked.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(unticked.has("#tick-e"));
+        // What was ticked are these texts and no others.
+        let mut other = fields.clone();
+        other.push(("tick", "pay"));
+        assert_eq!(
+            hr.post(&sending, &other).await.status,
+            StatusCode::UNPROCESSABLE_ENTITY
+        );
         fields.push(("tick", ticks[0].as_str()));
 
         // Meanwhile one of them gets an offer of this employer by hand.

@@ -202,6 +202,13 @@ impl Page {
             .unwrap_or_default()
     }
 
+    /// How much a selector finds.
+    pub fn count(&self, selector: &str) -> usize {
+        Html::parse_document(&self.text)
+            .select(&Selector::parse(selector).unwrap())
+            .count()
+    }
+
     /// Whether a selector finds anything.
     pub fn has(&self, selector: &str) -> bool {
         Html::parse_document(&self.text)

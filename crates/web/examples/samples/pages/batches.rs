@@ -4,8 +4,10 @@ use super::Sample;
 use super::agreements::clauses;
 use super::frames::{ago, agreement, employer};
 use web::i18n::{Lang, tk};
+use web::views::employer::batch_texts::{Part, Worded, Wording};
 use web::views::employer::batches::{self, BatchLine, BatchPage, Batches, Head, Sending, reason};
 use web::views::form::{Choice, Form};
+use web::views::part::ClauseItem;
 
 fn head(status: &str, bad: i64) -> Head {
     Head {
@@ -55,6 +57,45 @@ fn page(status: &str, bad: i64, lines: Vec<BatchLine>) -> BatchPage {
     }
 }
 
+/// The clauses of an offer; in one of them every row has a text of its own, in another some have.
+fn worded() -> Vec<Worded> {
+    let items = clauses(false, 0).into_iter().zip(1..);
+    let worded = |(item, n): (ClauseItem, i64)| {
+        let part = |text: &str, own| Part {
+            text: text.into(),
+            own,
+        };
+        let text = |lines: Vec<i64>, own: String| Wording {
+            lines,
+            parts: vec![
+                part("试用期满后的月工资为 ", false),
+                part(&own, true),
+                part(" 元。", false),
+            ],
+        };
+        let wordings = match n {
+            2 => vec![
+                text((2..=60).collect(), "9,000.00".into()),
+                text((61..=121).collect(), "12,000.00".into()),
+            ],
+            3 => (2..=121)
+                .map(|n| text(vec![n], format!("{}.00", 9_000 + n)))
+                .collect(),
+            _ => vec![Wording {
+                lines: (2..=121).collect(),
+                parts: vec![part(&item.clause.body, false)],
+            }],
+        };
+        Worded {
+            clause: item.clause,
+            tick: format!("t{n}"),
+            ticked: n == 1,
+            wordings,
+        }
+    };
+    items.map(worded).collect()
+}
+
 pub fn pages(lang: Lang) -> Vec<Sample> {
     let frame = employer(lang);
     let pay = (
@@ -80,7 +121,7 @@ pub fn pages(lang: Lang) -> Vec<Sample> {
     let done = vec![line(2, "王思齐", "sent", Vec::new()), refused];
     let asking = BatchPage {
         sending: Some(Sending {
-            clauses: clauses(false, 0),
+            clauses: worded(),
             reply_days: (5, 1, 30),
         }),
         form: Form::default().with_error("tick", "tick_all"),

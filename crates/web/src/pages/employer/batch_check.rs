@@ -1,7 +1,6 @@
 //! The dry run of a batch, row by row: who it is, whether an offer can be made, and the terms.
 
 use super::batch_sheet::{Cells, as_day};
-use super::resume::see;
 use crate::ctx::{At, Ctx};
 use crate::views::form::FieldError;
 use domain::agreement::Refusal;
@@ -9,9 +8,12 @@ use domain::agreement::form::{self, Limits};
 use domain::agreement::terms::Terms;
 use domain::codes::{POSITION_CATEGORY, PROVINCE, name_key};
 use domain::params::{SchoolParams, china};
+use jiff::Timestamp;
 use std::collections::BTreeSet;
+use store::Conn;
 use store::batches::{Mistake, NewLine};
-use store::{Conn, people};
+use store::eligible::View;
+use store::standings::{self, Standing};
 use unicode_normalization::UnicodeNormalization;
 
 /// The terms of a row: the template's, and over them what the row says.
@@ -58,51 +60,62 @@ fn plain(field: &str, code: &str) -> Mistake {
     mistake(&FieldError::new(field, code))
 }
 
-/// Checks one row: who it is, whether an offer can be made, and the terms.
+fn cell<'r>(row: &'r Cells, name: &str) -> &'r str {
+    let found = row.1.iter().find(|(column, _)| *column == name);
+    found.map_or("", |(_, value)| value.as_str())
+}
+
+/// The number of a row as the roster writes it.
+fn number(row: &Cells) -> String {
+    cell(row, "student_no").nfkc().collect()
+}
+
+/// Checks a sheet: of every row who it is, whether an offer can be made, and the terms. The rows change
+/// nothing about how often the database is asked.
 pub async fn check(
     c: &mut Conn<'_>,
-    (at, template, limits, now): (&At, &Terms, &Limits, jiff::Timestamp),
-    (line, row): &Cells,
-    seen: &mut BTreeSet<String>,
-) -> std::result::Result<NewLine, store::Error> {
-    let cell = |name: &str| {
-        let found = row.iter().find(|(column, _)| *column == name);
-        found.map(|(_, value)| value.clone()).unwrap_or_default()
+    view: View,
+    (template, limits, params): (&Terms, &Limits, &SchoolParams),
+    (rows, now): (&[Cells], Timestamp),
+) -> Result<Vec<NewLine>, store::Error> {
+    let numbers = rows.iter().map(number).collect();
+    let known = standings::of_numbers(c, view, &numbers, (params, now)).await?;
+    let mut seen = BTreeSet::new();
+    let line = |row: &Cells| {
+        let twice = !seen.insert(number(row));
+        one(row, known.get(&number(row)), (template, limits), twice)
     };
-    let (student_no, name) = (cell("student_no"), cell("name"));
-    let (terms, mut mistakes) = terms(template, row, limits);
-    let found =
-        people::student_by_no(c, at.school.id, at.year, &student_no.nfkc().collect::<String>()).await?;
+    Ok(rows.iter().map(line).collect())
+}
+
+fn one(
+    row: &Cells,
+    standing: Option<&Standing>,
+    (template, limits): (&Terms, &Limits),
+    twice: bool,
+) -> NewLine {
+    let (terms, mut mistakes) = terms(template, &row.1, limits);
+    let name = cell(row, "name");
     // A number with another name is answered like a number that does not exist.
-    let found = found.filter(|student| name_key(&student.name) == name_key(&name));
-    let mut student = None;
-    match found {
+    let standing = standing.filter(|standing| name_key(&standing.name) == name_key(name));
+    match standing.map(|standing| &standing.offer) {
         None => mistakes.push(plain("student_no", "not_to_be_offered")),
-        Some(found) => match see(c, at, found.id, now).await {
-            Err(store::Error::NotFound) => mistakes.push(plain("student_no", "not_to_be_offered")),
-            Err(error) => return Err(error),
-            Ok(seen) => {
-                match seen.offer {
-                    Ok(()) => {}
-                    Err(Refusal::NotEligible(block)) => mistakes.push(plain("student_no", block.code())),
-                    Err(other) => mistakes.push(plain("student_no", other.code())),
-                }
-                student = Some(found.id);
-            }
-        },
+        Some(Ok(())) => {}
+        Some(Err(Refusal::NotEligible(block))) => mistakes.push(plain("student_no", block.code())),
+        Some(Err(other)) => mistakes.push(plain("student_no", other.code())),
     }
-    if !seen.insert(student_no.clone()) {
+    if twice {
         mistakes.push(plain("student_no", "row_twice"));
     }
-    let short = |text: String| text.chars().take(80).collect();
-    Ok(NewLine {
-        line: *line,
-        student_no: short(student_no),
+    let short = |text: &str| text.chars().take(80).collect();
+    NewLine {
+        line: row.0,
+        student_no: short(cell(row, "student_no")),
         student_name: short(name),
-        student,
+        student: standing.map(|standing| standing.id),
         terms,
         mistakes,
-    })
+    }
 }
 
 /// What the form of the terms allows at this school today.

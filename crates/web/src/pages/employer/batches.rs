@@ -1,9 +1,8 @@
 //! 批量邀约: a template, a sheet of students, a check of every row, and then all of them sent by the worker.
 
-use std::collections::BTreeSet;
-
 use super::batch_check::{check, limits};
 use super::batch_sheet::{COLUMNS, cells, heading, pasted, unpacked};
+use super::batch_texts::{Texts, texts};
 use crate::ctx::{At, Ctx};
 use crate::error::{Error, Result};
 use crate::export::{self, Cell, Sheet};
@@ -15,19 +14,17 @@ use crate::params::{Id, PathId, Query};
 use crate::reply;
 use crate::tr;
 use crate::upload::Files;
+use crate::views::employer::batch_texts::Worded;
 use crate::views::employer::batches::{self as views, BatchLine, BatchPage, Batches, Sending};
 use crate::views::form::{Choice, FieldError, Form};
 use crate::views::links;
-use crate::views::part::{ClauseItem, Confirmation};
 use axum::response::IntoResponse;
-use domain::agreement::Content;
-use domain::agreement::clause::Party;
 use domain::agreement::form::Input;
-use domain::agreement::terms::Terms;
 use domain::ids::AgreementId;
 use std::str::FromStr;
 use store::agreements;
 use store::batches::{self, Evidence, MOST, Mistake, PAGE, Whose};
+use store::eligible::View;
 use store::lists::{self, Owner};
 use uuid::Uuid;
 
@@ -199,11 +196,13 @@ pub async fn create(ctx: Ctx, at: At, files: Files, Posted(input): Posted) -> Re
             let terms = chosen.ok_or(store::Error::NotFound)?.terms()?;
             let params = agreements::params(c, whose.school, whose.year).await?;
             let limits = limits(&ctx, &at, &params);
-            let (mut lines, mut seen) = (Vec::new(), BTreeSet::new());
-            for row in &rows {
-                lines.push(check(c, (&at, &terms, &limits, now), row, &mut seen).await?);
-            }
-            Ok(lines)
+            let view = View {
+                school: whose.school,
+                year: whose.year,
+                employer: whose.employer,
+                discovery: params.discovery,
+            };
+            check(c, view, (&terms, &limits, &params), (&rows, now)).await
         })
     });
     let lines = checked.await?;
@@ -236,26 +235,25 @@ async fn batch_page(ctx: &Ctx, at: &At, (id, query): (Uuid, &Input), form: Form)
             };
             let counts = batches::counts(c, whose.school, id).await?;
             let lines = batches::lines(c, whose.school, id, (status, after)).await?;
-            let first = batches::lines(c, whose.school, id, (Some("ready"), 0)).await?;
+            let to_send = batch.status == "checked" && batch.bad == 0;
+            let contents = if to_send {
+                batches::contents(c, whose.school, id).await?
+            } else {
+                Vec::new()
+            };
             let params = agreements::params(c, whose.school, whose.year).await?;
-            Ok((batch, counts, lines, first.into_iter().next(), params))
+            Ok((batch, counts, lines, contents, params))
         })
     });
-    let (batch, counts, mut lines, first, params) = read.await?;
+    let (batch, counts, mut lines, contents, params) = read.await?;
     let size = usize::try_from(PAGE).unwrap_or(usize::MAX);
     let more = lines.len() > size;
     lines.truncate(size);
     let next = lines.last().filter(|_| more).map(|last| last.line);
-    let sample = first
-        .and_then(|line| line.terms)
-        .and_then(|terms| serde_json::from_str::<Terms>(&terms).ok());
-    let sending = (batch.status == "checked" && batch.bad == 0)
-        .then_some(sample)
-        .flatten()
-        .map(|terms| Sending {
-            clauses: clauses(&Content::standard(terms), &form),
-            reply_days: (params.reply_days, params.reply_days_min, params.reply_days_max),
-        });
+    let sending = (!contents.is_empty()).then(|| Sending {
+        clauses: texts(contents).iter().map(|texts| worded(texts, &form)).collect(),
+        reply_days: (params.reply_days, params.reply_days_min, params.reply_days_max),
+    });
     let view = BatchPage {
         head: views::head(batch),
         counts: counts
@@ -271,18 +269,14 @@ async fn batch_page(ctx: &Ctx, at: &At, (id, query): (Uuid, &Input), form: Form)
     Ok(views::batch(&ctx.frame().await?, &view))
 }
 
-fn clauses(content: &Content, form: &Form) -> Vec<ClauseItem> {
-    let item = |clause: &domain::agreement::Clause| ClauseItem {
-        clause: clause.clone(),
-        employer: if form.has("tick", &clause.key) {
-            Confirmation::Given(jiff::Timestamp::UNIX_EPOCH)
-        } else {
-            Confirmation::Missing
-        },
-        student: Confirmation::NotAsked,
-        before: None,
-    };
-    content.clauses.iter().map(item).collect()
+fn worded(texts: &Texts, form: &Form) -> Worded {
+    let tick = texts.tick();
+    Worded {
+        clause: texts.clause.clone(),
+        ticked: form.has("tick", &tick),
+        wordings: texts.wordings(),
+        tick,
+    }
 }
 
 fn shown(lang: Lang, line: batches::Line) -> BatchLine {
@@ -317,23 +311,16 @@ pub async fn send(ctx: Ctx, at: At, Id(BatchId(id)): Id<BatchId>, Posted(input):
             let Some(_) = batches::get(c, whose, id).await? else {
                 return Err(store::Error::NotFound);
             };
-            let first = batches::lines(c, whose.school, id, (Some("ready"), 0)).await?;
+            let contents = batches::contents(c, whose.school, id).await?;
             let params = agreements::params(c, whose.school, whose.year).await?;
-            Ok((first.into_iter().next(), params))
+            Ok((contents, params))
         })
     });
-    let (first, params) = read.await?;
+    let (contents, params) = read.await?;
     let mut form = Form::filled(input.clone());
-    let terms = first.and_then(|line| serde_json::from_str::<Terms>(&line.terms?).ok());
-    let wanted = terms
-        .map(|terms| Content::standard(terms).clauses)
-        .unwrap_or_default();
-    let missing = wanted
-        .iter()
-        .filter(|clause| clause.confirmed_by.contains(&Party::Employer))
-        .filter(|clause| !input.all("tick").contains(&clause.key))
-        .count();
-    if missing > 0 || wanted.is_empty() {
+    let texts = texts(contents);
+    let ticked = input.all("tick");
+    if texts.is_empty() || !texts.iter().all(|texts| ticked.contains(&texts.tick())) {
         form = form.with_error("tick", "tick_all");
     }
     let days: i64 = input.raw("reply_days").trim().parse().unwrap_or(0);
@@ -350,6 +337,7 @@ pub async fn send(ctx: Ctx, at: At, Id(BatchId(id)): Id<BatchId>, Posted(input):
         address: origin.address,
         client: origin.client,
         deadline: act::deadline(&ctx, input.raw("reply_days")),
+        confirmed: texts.iter().flat_map(Texts::hashes).collect(),
     };
     let env = ctx.env().clone();
     let begun = ctx.store().write(move |c| {

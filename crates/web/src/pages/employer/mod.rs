@@ -4,6 +4,7 @@ pub mod agreement;
 pub mod agreements;
 mod batch_check;
 mod batch_sheet;
+mod batch_texts;
 pub mod batches;
 pub mod deadline;
 pub mod document;

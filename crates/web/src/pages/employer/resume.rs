@@ -9,13 +9,11 @@ use crate::views::employer::resume::{Resume, ResumePart, page};
 use axum::response::IntoResponse;
 use domain::agreement::Refusal;
 use domain::codes::{DEGREE, GENDER};
-use domain::eligibility::Block;
 use domain::ids::{AgreementId, StudentId};
-use domain::params::Discovery;
 use jiff::Timestamp;
 use store::eligible::{self, View};
-use store::people::{self, Student};
-use store::{Conn, agreements};
+use store::people::{self, SourceStatus, Student};
+use store::{Conn, agreements, standings};
 use uuid::Uuid;
 
 /// What an employer may know of a student before an agreement: no personal number.
@@ -47,15 +45,13 @@ pub(super) async fn see(
         discovery: params.discovery,
     };
     let known = eligible::knows(c, view, student).await?;
-    if view.discovery == Discovery::Applied && !known {
+    // A student who is not listed is not shown to somebody who merely knows the address.
+    let listed = found.source_status == SourceStatus::Approved;
+    if !standings::may_know(view.discovery, listed, known) {
         return Err(store::Error::NotFound);
     }
     let scene = agreements::scene(c, school, student, at.employer, AgreementId(Uuid::nil())).await?;
     let block = scene.block(&params, now)?;
-    // A student who is not listed yet is not shown to somebody who merely knows the address.
-    if block == Some(Block::SourceNotApproved) && !known {
-        return Err(store::Error::NotFound);
-    }
     let offer = match block {
         Some(block) => Err(Refusal::NotEligible(block)),
         None if scene.open > 0 => Err(Refusal::OfferOpen),

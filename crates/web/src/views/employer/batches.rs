@@ -1,5 +1,6 @@
 //! 批量邀约: templates, sheets, and what became of every row.
 
+use super::batch_texts::{self, Worded};
 use super::offer::reply_days;
 use super::switcher::switcher;
 use crate::i18n::{Lang, has, tk, tk_with};
@@ -9,9 +10,8 @@ use crate::views::frame::Frame;
 use crate::views::icon::{Icon, icon};
 use crate::views::layout::{self, Page};
 use crate::views::nav::Spot;
-use crate::views::part::{ClauseItem, crumbs, empty, note, tick_list};
+use crate::views::part::{crumbs, empty, note};
 use crate::views::{links, time};
-use domain::agreement::clause::Party;
 use domain::ids::AgreementId;
 use jiff::Timestamp;
 use maud::{Markup, html};
@@ -89,8 +89,8 @@ pub struct BatchLine {
 /// What is asked before a batch is sent.
 #[derive(Debug, Clone)]
 pub struct Sending {
-    /// The clauses, as the first row fills them.
-    pub clauses: Vec<ClauseItem>,
+    /// The clauses, with every text that they have in the rows.
+    pub clauses: Vec<Worded>,
     /// Days to answer: default, least, most.
     pub reply_days: (u16, u16, u16),
 }
@@ -244,7 +244,7 @@ fn sending(frame: &Frame, view: &BatchPage, sending: &Sending) -> Markup {
                 @if let Some(wrong) = view.form.errors.iter().find(|error| error.field == "tick") {
                     div.body { span.err #tick-e role="alert" { (error_text(lang, wrong)) } }
                 }
-                (tick_list(lang, &sending.clauses, Party::Employer))
+                (batch_texts::list(lang, &sending.clauses))
             }
             section.card { div.body.fields.one {
                 (reply_days(lang, sending.reply_days))

@@ -1,6 +1,7 @@
 //! The employer's pages.
 
 pub mod agreement;
+pub mod batch_texts;
 pub mod batches;
 pub mod list;
 pub mod offer;

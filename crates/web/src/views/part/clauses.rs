@@ -42,10 +42,17 @@ impl ClauseItem {
     }
 }
 
+/// What sort of clause it is, where the reader should know.
+pub fn clause_mark(lang: Lang, clause: &Clause) -> Markup {
+    html! {
+        @if clause.kind == ClauseKind::Supplementary { mark { (tr!(lang, "clause.supplementary")) } }
+        @else if clause.key == "breach" { mark { (tr!(lang, "clause.important")) } }
+    }
+}
+
 fn mark(lang: Lang, item: &ClauseItem) -> Markup {
     html! {
-        @if item.clause.kind == ClauseKind::Supplementary { mark { (tr!(lang, "clause.supplementary")) } }
-        @else if item.clause.key == "breach" { mark { (tr!(lang, "clause.important")) } }
+        (clause_mark(lang, &item.clause))
         @if item.before.is_some() { mark { (tr!(lang, "clause.changed")) } }
     }
 }

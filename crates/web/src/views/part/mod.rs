@@ -7,7 +7,7 @@ mod progress;
 mod steps;
 mod table;
 
-pub use clauses::{ClauseItem, Confirmation, clause_list, removed_list, tick_list};
+pub use clauses::{ClauseItem, Confirmation, clause_list, clause_mark, removed_list, tick_list};
 pub use confirm::{Ask, confirm, denied, denied_text};
 pub use party::{Parties, PartyCard, Sign, party_cards};
 pub use progress::{Entry, timeline};

@@ -1,0 +1,197 @@
+//! What the clauses of a batch say: every text that a clause has in the rows, the rows that have it, and the
+//! places in which the texts differ.
+
+use crate::views::employer::batch_texts::{Part, Wording};
+use domain::agreement::clause::{Clause, Hash, Party};
+use domain::agreement::{Content, terms::Terms};
+use similar::{Algorithm, DiffTag, capture_diff_slices};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A clause, and how it reads in which rows.
+#[derive(Debug, Clone)]
+pub struct Texts {
+    /// The clause as the first row has it.
+    pub clause: Clause,
+    /// Each text once, in the order of the rows: its hash, the rows, the text.
+    texts: Vec<(Hash, Vec<i64>, String)>,
+}
+
+impl Texts {
+    /// What a tick for all of it is given for: every text, and nothing else.
+    pub fn tick(&self) -> String {
+        let hashes: Vec<&[u8]> = self.texts.iter().map(|(hash, ..)| hash.0.as_slice()).collect();
+        Hash::of(&hashes).to_string()
+    }
+
+    /// The hashes of its texts.
+    pub fn hashes(&self) -> impl Iterator<Item = Hash> {
+        self.texts.iter().map(|(hash, ..)| *hash)
+    }
+
+    /// The texts, with the places marked in which they differ.
+    pub fn wordings(&self) -> Vec<Wording> {
+        let texts: Vec<Vec<&str>> = self.texts.iter().map(|(.., text)| words(text)).collect();
+        let marks = marks(&texts);
+        let all = texts.iter().zip(marks).zip(&self.texts);
+        all.map(|((words, marks), (_, lines, _))| Wording {
+            lines: lines.clone(),
+            parts: parts(words, &marks),
+        })
+        .collect()
+    }
+}
+
+/// The clauses that the employer confirms, over all rows.
+pub fn texts(rows: Vec<(i64, Terms)>) -> Vec<Texts> {
+    let (mut all, mut places): (Vec<Texts>, BTreeMap<String, usize>) = (Vec::new(), BTreeMap::new());
+    for (line, terms) in rows {
+        for clause in Content::standard(terms).clauses {
+            if !clause.confirmed_by.contains(&Party::Employer) {
+                continue;
+            }
+            let place = *places.entry(clause.key.clone()).or_insert(all.len());
+            if place == all.len() {
+                all.push(Texts {
+                    clause: clause.clone(),
+                    texts: Vec::new(),
+                });
+            }
+            let (hash, texts) = (clause.hash(), &mut all[place].texts);
+            match texts.iter_mut().find(|(known, ..)| *known == hash) {
+                Some((_, lines, _)) => lines.push(line),
+                None => texts.push((hash, vec![line], clause.body)),
+            }
+        }
+    }
+    all
+}
+
+/// A text in words: Latin letters and digits that belong together, and every other character on its own.
+fn words(text: &str) -> Vec<&str> {
+    let together = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | ',' | '-' | '%');
+    let mut words = Vec::new();
+    let mut start = 0;
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let end = at + c.len_utf8();
+        let goes_on = chars
+            .peek()
+            .is_some_and(|(_, next)| together(c) && together(*next));
+        if !goes_on {
+            words.push(&text[start..end]);
+            start = end;
+        }
+    }
+    words
+}
+
+/// The longest stretch that is compared word by word; a longer one is marked as a whole.
+const CLOSELY: usize = 80;
+
+/// For every text the words that another one does not have there.
+fn marks(texts: &[Vec<&str>]) -> Vec<BTreeSet<usize>> {
+    let mut marks = vec![BTreeSet::new(); texts.len()];
+    let Some((first, others)) = texts.split_first() else {
+        return marks;
+    };
+    for (n, other) in others.iter().enumerate() {
+        let before = first.iter().zip(other).take_while(|(a, b)| a == b).count();
+        let (a, b) = (&first[before..], &other[before..]);
+        let after = a
+            .iter()
+            .rev()
+            .zip(b.iter().rev())
+            .take_while(|(a, b)| a == b)
+            .count();
+        let (a, b) = (&a[..a.len() - after], &b[..b.len() - after]);
+        if a.len().max(b.len()) > CLOSELY {
+            marks[0].extend(before..before + a.len());
+            marks[n + 1].extend(before..before + b.len());
+            continue;
+        }
+        for change in capture_diff_slices(Algorithm::Myers, a, b) {
+            let (tag, old, new) = change.as_tag_tuple();
+            if tag != DiffTag::Equal {
+                marks[0].extend(old.map(|at| before + at));
+                marks[n + 1].extend(new.map(|at| before + at));
+            }
+        }
+    }
+    marks
+}
+
+fn parts(words: &[&str], marks: &BTreeSet<usize>) -> Vec<Part> {
+    let mut parts: Vec<Part> = Vec::new();
+    for (at, word) in words.iter().enumerate() {
+        let own = marks.contains(&at);
+        match parts.last_mut().filter(|part| part.own == own) {
+            Some(part) => part.text.push_str(word),
+            None => parts.push(Part {
+                text: (*word).to_owned(),
+                own,
+            }),
+        }
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn marked(texts: &[&str]) -> Vec<String> {
+        let texts: Vec<Vec<&str>> = texts.iter().map(|text| words(text)).collect();
+        let all = texts.iter().zip(marks(&texts));
+        all.map(|(words, marks)| {
+            let show = |part: Part| {
+                if part.own {
+                    format!("[{}]", part.text)
+                } else {
+                    part.text
+                }
+            };
+            parts(words, &marks).into_iter().map(show).collect()
+        })
+        .collect()
+    }
+
+    #[test]
+    fn the_places_that_differ_are_marked_in_every_text() {
+        assert_eq!(
+            marked(&[
+                "试用期 7,500.00 元，转正后 9,000.00 元，税前。",
+                "试用期 7,500.00 元，转正后 9,100.00 元，税前。",
+                "试用期 8,000.00 元，转正后 9,000.00 元，税前。",
+            ]),
+            [
+                "试用期 [7,500.00] 元，转正后 [9,000.00] 元，税前。",
+                "试用期 7,500.00 元，转正后 [9,100.00] 元，税前。",
+                "试用期 [8,000.00] 元，转正后 9,000.00 元，税前。",
+            ]
+        );
+        assert_eq!(
+            marked(&["在南京。"]),
+            ["在南京。"],
+            "one text differs from nothing"
+        );
+        assert_eq!(
+            marked(&[
+                "地点为江苏省南京市。",
+                "地点为江苏省𬭎县。",
+                "地点为江苏省南京市。另有补充。"
+            ]),
+            [
+                "地点为江苏省[南京市]。",
+                "地点为江苏省[𬭎县]。",
+                "地点为江苏省南京市。[另有补充。]"
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_written_anew_is_marked_as_a_whole() {
+        let (one, other) = ("甲".repeat(100), "乙丙".repeat(60));
+        let all = marked(&[&format!("福利：{one}。"), &format!("福利：{other}。")]);
+        assert_eq!(all, [format!("福利：[{one}]。"), format!("福利：[{other}]。")]);
+    }
+}
