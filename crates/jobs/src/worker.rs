@@ -7,7 +7,7 @@ use std::time::Duration;
 use domain::document::Renderer;
 use jiff::{Timestamp, ToSpan};
 use store::outbox::{self, Job};
-use store::{Store, captchas, sessions, throttle, uploads};
+use store::{Store, captchas, sessions, sweep, throttle, uploads};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
@@ -155,7 +155,8 @@ impl Worker {
         }
     }
 
-    async fn tidy(&self, now: Timestamp) {
+    /// Clears away what has run out.
+    pub async fn tidy(&self, now: Timestamp) {
         let hour_ago = now.saturating_sub(1.hours()).unwrap_or(now);
         let done = self
             .store
@@ -171,6 +172,9 @@ impl Worker {
             .await;
         if let Err(error) = done {
             tracing::error!(%error, "could not tidy up");
+        }
+        if let Err(error) = sweep::sweep(&self.store).await {
+            tracing::error!(%error, "bytes of forgotten files could not be deleted");
         }
     }
 }

@@ -15,10 +15,10 @@ use sha2::{Digest, Sha256};
 
 use crate::db::{Conn, Error, Store};
 use crate::keys::Keys;
-use crate::sealed;
+use crate::{sealed, sweep};
 
 /// The bytes of all files.
-pub(crate) struct Blobs(Arc<dyn ObjectStore>);
+pub(crate) struct Blobs(pub(crate) Arc<dyn ObjectStore>);
 
 impl Blobs {
     /// A folder on this machine, every write made durable before it counts.
@@ -83,6 +83,7 @@ pub async fn put_bytes(
     media_type: &str,
 ) -> Result<StoredBytes, Error> {
     let sha256 = Sha256::digest(bytes).to_vec();
+    sweep::keep(store, school, &sha256).await?;
     let name = object_name(store.keys(), school, &sha256)?;
     let sealed = sealed::seal_bytes(store.keys().files(), store.env(), name.as_bytes(), bytes)?;
     let path = ObjectPath::from(name);
@@ -158,6 +159,11 @@ async fn find(c: &mut Conn<'_>, school: SchoolId, id: FileId) -> Result<FileRow,
         school,
         id
     )
+}
+
+/// Where the bytes of a content are.
+pub(crate) fn object_path(keys: &Keys, school: SchoolId, sha256: &[u8]) -> Result<ObjectPath, Error> {
+    Ok(ObjectPath::from(object_name(keys, school, sha256)?))
 }
 
 fn object_name(keys: &Keys, school: SchoolId, sha256: &[u8]) -> Result<String, Error> {

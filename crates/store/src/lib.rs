@@ -32,6 +32,7 @@ pub mod sources;
 pub mod spent;
 pub mod standings;
 pub mod surroundings;
+pub mod sweep;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod throttle;

@@ -27,7 +27,7 @@ pub struct Standing {
 }
 
 row! {
-    struct Student {
+    struct Row {
         id: StudentId,
         student_no: String,
         name: String,
@@ -121,7 +121,7 @@ pub async fn of_numbers(
     }
     let firm = firm(c, view).await?;
     let (sql, values) = by_number(view, numbers).build(PostgresQueryBuilder);
-    let students = fetch_all_dyn!(c, Student, &sql, &from_sea_query(values)?)?;
+    let students = fetch_all_dyn!(c, Row, &sql, &from_sea_query(values)?)?;
     let ids: BTreeSet<Uuid> = students.iter().map(|student| student.id.0).collect();
     let ids: Vec<Uuid> = ids.into_iter().collect();
     if ids.is_empty() {
@@ -188,7 +188,7 @@ async fn firm(c: &mut Conn<'_>, view: View) -> Result<Firm, Error> {
     firm.ok_or(Error::NotFound)
 }
 
-fn facts(firm: &Firm, student: &Student, live: bool) -> Result<Facts, Error> {
+fn facts(firm: &Firm, student: &Row, live: bool) -> Result<Facts, Error> {
     let unknown = || Error::Corrupt("an unknown status of a student or employer".into());
     let admission = |code: &str| Admission::from_code(code).ok_or_else(unknown);
     Ok(Facts {

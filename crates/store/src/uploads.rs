@@ -1,6 +1,8 @@
 //! Files that people send with what they do: letters of termination, scans of paper agreements. Stored before
 //! the act that needs them, attached in its transaction; every reading is recorded.
 
+use std::collections::BTreeSet;
+
 use domain::document::Letter;
 use domain::ids::{AccountId, AgreementId, FileId, SchoolId, UploadId, uuid_v7};
 use domain::ports::Env;
@@ -9,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::db::{Conn, Error, Store};
 use crate::files::{self, StoredBytes};
-use crate::{exec, fetch_all, fetch_one, fetch_opt, outbox, row};
+use crate::{exec, fetch_all, fetch_one, fetch_opt, outbox, row, sweep};
 
 /// Hours after which a file that nothing was done with is forgotten.
 const LOOSE_HOURS: i64 = 24;
@@ -166,7 +168,7 @@ pub async fn order_letter(
 
 /// Writes the row of a file that does not count yet.
 pub async fn insert(c: &mut Conn<'_>, school: SchoolId, row: &Upload) -> Result<UploadId, Error> {
-    forget_most(c, school, row.account_id).await?;
+    forget_most(c, (school, row.account_id), row.created_at).await?;
     exec!(
         c,
         "INSERT INTO upload (school_id, id, agreement_id, purpose, origin, file_id, name, size, pages, body, error, \
@@ -188,18 +190,36 @@ pub async fn insert(c: &mut Conn<'_>, school: SchoolId, row: &Upload) -> Result<
     Ok(row.id)
 }
 
+row! {
+    /// An upload that is forgotten.
+    struct Forgotten {
+        school_id: SchoolId,
+        file_id: Option<FileId>,
+    }
+}
+
 /// Of the files that an account has done nothing with, only the latest stay.
-async fn forget_most(c: &mut Conn<'_>, school: SchoolId, account: AccountId) -> Result<(), Error> {
-    exec!(
+async fn forget_most(
+    c: &mut Conn<'_>,
+    (school, account): (SchoolId, AccountId),
+    now: Timestamp,
+) -> Result<(), Error> {
+    let forgotten = fetch_all!(
         c,
+        Forgotten,
         "DELETE FROM upload WHERE school_id = $1 AND account_id = $2 AND attached_at IS NULL \
          AND id IN (SELECT id FROM upload WHERE school_id = $1 AND account_id = $2 AND attached_at IS NULL \
-         ORDER BY id DESC LIMIT 1000 OFFSET $3)",
+         ORDER BY id DESC LIMIT 1000 OFFSET $3) RETURNING school_id, file_id",
         school,
         account,
         LOOSE_MOST - 1
     )?;
-    Ok(())
+    sweep::let_go(c, &contents(forgotten), now).await
+}
+
+fn contents(forgotten: Vec<Forgotten>) -> BTreeSet<(SchoolId, FileId)> {
+    let named = |row: Forgotten| Some((row.school_id, row.file_id?));
+    forgotten.into_iter().filter_map(named).collect()
 }
 
 /// A letter was made.
@@ -271,8 +291,10 @@ pub async fn attach(
     let rows = exec!(
         c,
         "UPDATE upload SET attached_at = $6, agreement_id = $2 WHERE school_id = $1 AND id = (SELECT id FROM upload \
-         WHERE school_id = $1 AND file_id = $3 AND account_id = $4 AND purpose = $5 AND attached_at IS NULL \
-         AND (agreement_id = $2 OR agreement_id IS NULL) ORDER BY id DESC LIMIT 1)",
+         WHERE school_id = $1 AND id IN (SELECT id FROM upload \
+         WHERE school_id = $1 AND account_id = $4 AND attached_at IS NULL) \
+         AND file_id = $3 AND purpose = $5 AND (agreement_id = $2 OR agreement_id IS NULL) \
+         ORDER BY created_at DESC, id DESC LIMIT 1)",
         school,
         agreement,
         file,
@@ -328,12 +350,17 @@ pub async fn readings(c: &mut Conn<'_>, school: SchoolId, upload: UploadId) -> R
     Ok(n)
 }
 
-/// Forgets what was sent a day ago and never used. Only files that count have readings.
-pub async fn purge_loose(c: &mut Conn<'_>, now: Timestamp) -> Result<u64, Error> {
+/// Forgets what was sent a day ago and never used; how many files. Only files that count have readings. Their
+/// bytes are deleted later, see [`sweep`].
+pub async fn purge_loose(c: &mut Conn<'_>, now: Timestamp) -> Result<usize, Error> {
     let day_ago = now.saturating_sub(LOOSE_HOURS.hours()).unwrap_or(now);
-    exec!(
+    let forgotten = fetch_all!(
         c,
-        "DELETE FROM upload WHERE attached_at IS NULL AND created_at < $1",
+        Forgotten,
+        "DELETE FROM upload WHERE attached_at IS NULL AND created_at < $1 RETURNING school_id, file_id",
         day_ago
-    )
+    )?;
+    let count = forgotten.len();
+    sweep::let_go(c, &contents(forgotten), now).await?;
+    Ok(count)
 }

@@ -173,6 +173,24 @@ async fn the_same_schema_loads_partitioned_by_school() {
     database.discard().await;
 }
 
+/// Whoever names a file is asked before the file goes: a table that comes later has to be asked as well.
+#[tokio::test]
+async fn the_sweep_knows_every_table_that_names_a_file() {
+    let world = World::sqlite().await;
+    let lite = rusqlite::Connection::open(world.config.data.join("sanfang.db")).unwrap();
+    let sql = "SELECT DISTINCT m.name FROM sqlite_master m, pragma_foreign_key_list(m.name) k \
+        WHERE m.type = 'table' AND k.\"table\" = 'file' ORDER BY 1";
+    let mut statement = lite.prepare(sql).unwrap();
+    let tables = statement.query_map([], |row| row.get(0)).unwrap();
+    let tables: Vec<String> = tables.map(Result::unwrap).collect();
+    assert!(tables.len() >= 2, "{tables:?}");
+    let sweep = include_str!("../../src/sweep.rs");
+    for table in tables {
+        let asked = format!("NOT EXISTS (SELECT 1 FROM {table} ");
+        assert!(sweep.contains(&asked), "sweep::let_go does not ask {table}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn migrating_again_changes_nothing() {
     both(|world| async move { assert_eq!(world.migrate().await.unwrap(), Vec::<String>::new()) }).await;

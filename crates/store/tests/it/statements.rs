@@ -162,3 +162,36 @@ async fn no_statement_reads_a_whole_table() {
     }
     assert!(scans.is_empty(), "{}", scans.join("\n"));
 }
+
+#[tokio::test]
+async fn files_are_found_by_who_sent_them_and_by_their_content() {
+    let world = World::sqlite().await;
+    let lite = rusqlite::Connection::open(world.config.data.join("sanfang.db")).unwrap();
+    let all = statements();
+    for (part, index) in [
+        (
+            "ORDER BY id DESC LIMIT 1000 OFFSET $3",
+            "upload_of_account (school_id=? AND account_id=?",
+        ),
+        (
+            "UPDATE upload SET attached_at",
+            "upload_of_account (school_id=? AND account_id=?",
+        ),
+        (
+            "DELETE FROM file WHERE",
+            "document_of_file (school_id=? AND file_id=?",
+        ),
+        ("FROM file_gone WHERE at <=", "file_gone_due (at<?"),
+    ] {
+        let sql = all.iter().find(|sql| sql.contains(part)).unwrap();
+        let text = format!("EXPLAIN QUERY PLAN {}", sql.replace('$', "?"));
+        let mut statement = lite.prepare(&text).unwrap();
+        let nulls = vec![rusqlite::types::Null; statement.parameter_count()];
+        let plan = statement.query_map(rusqlite::params_from_iter(nulls), |row| {
+            row.get::<_, String>("detail")
+        });
+        let plan: Vec<String> = plan.unwrap().map(Result::unwrap).collect();
+        let plan = plan.join("\n");
+        assert!(plan.contains(index), "{sql}\n{plan}");
+    }
+}
