@@ -392,6 +392,38 @@ async fn the_last_approval_and_a_return() {
     .await;
 }
 
+/// The student takes the request back at the moment of the last approval.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_last_approval_of_a_termination_and_its_cancellation() {
+    both(|site| async move {
+        let worker = jobs::Worker::new(site.store.clone(), Arc::new(pdf::Press::new()));
+        for n in 0..STUDENTS {
+            let deal = site.offered(0, n, 5).await;
+            let student = &site.students[n];
+            student.does(&deal.accept(2)).await;
+            site.college.does(&deal.review("college", "approval", 3)).await;
+            site.staff.does(&deal.review("school", "approval", 4)).await;
+            deal.ask_for_termination(student, 5, &worker).await;
+            let consent = deal.termination("employer", "consent", 6);
+            site.hr[0].does(&consent).await;
+            let approval = "termination/approval";
+            site.college.does(&deal.review("college", approval, 7)).await;
+            assert_eq!(site.state(deal.id).await, S::Terminating);
+            let cancel = (student, deal.termination("student", "cancellation", 8));
+            let approve = (&site.staff, deal.review("school", approval, 8));
+            let pages = at_once(sixteen(cancel, approve)).await;
+            let expected = if one_wins(&pages) % 2 == 0 {
+                S::Effective
+            } else {
+                S::Terminated
+            };
+            assert_eq!(site.state(deal.id).await, expected);
+            assert_eq!(site.events(deal.id).await, 9, "one event for one change");
+        }
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn fifty_equal_submissions() {
     both(|site| async move {

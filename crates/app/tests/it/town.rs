@@ -249,6 +249,30 @@ impl Deal {
         form
     }
 
+    /// The student asks for termination, with the letter that the system writes.
+    pub async fn ask_for_termination(&self, student: &Person, version: i64, worker: &jobs::Worker) {
+        let why = [("reason", "further_study"), ("text", "已协商一致")];
+        let page = format!("/student/agreements/{}/termination", self.id);
+        let order = versioned(form(format!("{page}/letter"), &why), version);
+        let ordered = student.does(&order).await;
+        worker.drain().await;
+        let written = student.browser.get(&ordered).await;
+        let (to, mut fields) = written.form(&page, &[]);
+        fields.retain(|(name, _)| name == "kept" || name == "version");
+        let mut asked = form(to, &why);
+        asked.fields.extend(fields);
+        student.does(&asked).await;
+    }
+
+    /// What a party does with a termination: `consent`, `refusal`, `cancellation`.
+    pub fn termination(&self, party: &str, noun: &str, version: i64) -> Form {
+        if party == "employer" {
+            return self.by_employer(&format!("termination/{noun}"), version, &[("read", "yes")]);
+        }
+        let path = format!("/student/agreements/{}/termination/{noun}", self.id);
+        versioned(form(path, &[("read", "yes")]), version)
+    }
+
     /// A review, by `college` or `school`.
     pub fn review(&self, level: &str, noun: &str, version: i64) -> Form {
         let path = format!("/{level}/agreements/{}/{noun}", self.id);
