@@ -14,3 +14,4 @@ pub mod notice;
 pub mod params;
 pub mod policy;
 pub mod ports;
+pub mod sealing;

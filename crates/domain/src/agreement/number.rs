@@ -41,6 +41,11 @@ pub fn is_valid(number: &str) -> bool {
     body.len() >= 13 && position(check).is_some() && check_character(&body) == check
 }
 
+/// The code of the school that a number names, if it is a number at all.
+pub fn school(number: &str) -> Option<&str> {
+    is_valid(number).then(|| number.get(4..9))?
+}
+
 fn position(c: char) -> Option<u32> {
     c.to_digit(36).filter(|_| !c.is_ascii_lowercase())
 }
@@ -63,6 +68,8 @@ mod tests {
         let number = build(2026, "10359", level("31"), 1234);
         assert!(number.starts_with("20261035930001234"));
         assert!(is_valid(&number));
+        assert_eq!(school(&number), Some("10359"));
+        assert_eq!(school("20261035930001234"), None);
     }
 
     #[test]

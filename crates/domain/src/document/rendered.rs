@@ -1,6 +1,7 @@
 //! The finished document, and the port of whoever sets it in type.
 
 use super::{Letter, Sheet, Signer};
+use crate::sealing::Stamp;
 use serde::{Deserialize, Serialize};
 
 /// A document set in type.
@@ -69,5 +70,11 @@ pub trait Renderer: Send + Sync {
     /// Makes a letter of termination; it has no fields for seals. Whoever prints agreements only refuses.
     fn letter(&self, _letter: &Letter) -> Result<Rendered, RenderError> {
         Err(RenderError::Form("no letters are printed here".into()))
+    }
+
+    /// Makes what is seen in the places of the signatures: a PDF with one page for each stamp, as large as
+    /// the places of the form. A renderer for documents that nobody seals needs none.
+    fn stamps(&self, _stamps: &[Stamp]) -> Result<Vec<u8>, RenderError> {
+        Err(RenderError::Form("no stamps are made here".into()))
     }
 }
