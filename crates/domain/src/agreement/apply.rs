@@ -84,7 +84,10 @@ pub fn apply(
 fn finish(before: &Agreement, mut next: Agreement, step: Step, actor: &Actor, now: Timestamp) -> Applied {
     next.state = step.state;
     next.version += 1;
-    let mut payload = next.payload(Some(before.state.kind()));
+    // What was accepted is the content until the agreement ends or is returned; its hash is known.
+    let accepted = next.state.acceptance().map(|acceptance| acceptance.content);
+    let content = accepted.unwrap_or_else(|| next.content.hash());
+    let mut payload = next.payload(Some(before.state.kind()), content);
     payload.cause = step.cause;
     if before.state.number().is_none() {
         payload.number = next.state.number().map(str::to_owned);

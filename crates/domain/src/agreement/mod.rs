@@ -98,7 +98,7 @@ impl Agreement {
             content_version: 1,
             content,
         };
-        let payload = agreement.payload(None);
+        let payload = agreement.payload(None, agreement.content.hash());
         let event = Event {
             kind: EventKind::Drafted,
             actor: actor.clone(),
@@ -120,13 +120,13 @@ impl Agreement {
         }
     }
 
-    pub(crate) fn payload(&self, from: Option<StateKind>) -> Payload {
+    pub(crate) fn payload(&self, from: Option<StateKind>, content: Hash) -> Payload {
         Payload {
             from,
             to: self.state.kind(),
             version: self.version,
             content_version: self.content_version,
-            content: self.content.hash(),
+            content,
             reason: None,
             note: None,
             number: None,

@@ -99,7 +99,7 @@ impl Agreement {
             kind: EventKind::Registered,
             actor: actor.clone(),
             at: context.now,
-            payload: agreement.payload(None),
+            payload: agreement.payload(None, agreement.content.hash()),
             note: None,
         };
         Ok(Applied { agreement, event })

@@ -61,6 +61,24 @@ pub(super) async fn insert(c: &mut Conn<'_>, applied: &Applied) -> Result<(), Er
     audit::append(c, agreement.school, &link).await
 }
 
+/// The new content, and what lists show of it.
+async fn save_content(c: &mut Conn<'_>, applied: &Applied) -> Result<(), Error> {
+    let agreement = &applied.agreement;
+    exec_later!(
+        c,
+        "UPDATE agreement SET content_version = $3, content_hash = $4, position = $5, place = $6, pay = $7 \
+         WHERE school_id = $1 AND id = $2",
+        agreement.school,
+        agreement.id,
+        agreement.content_version,
+        agreement.content.hash().0,
+        &agreement.content.terms.position,
+        &agreement.content.terms.work_place,
+        agreement.content.terms.regular_pay.0
+    )?;
+    insert_content(c, applied).await
+}
+
 async fn insert_content(c: &mut Conn<'_>, applied: &Applied) -> Result<(), Error> {
     let agreement = &applied.agreement;
     let json = |value: Result<String, serde_json::Error>| value.map_err(|_| corrupt(agreement.id, "content"));
@@ -92,34 +110,28 @@ pub(super) async fn save(c: &mut Conn<'_>, before: &Loaded, applied: &Applied) -
     let kept = old.state.kind() == new.state.kind();
     let changed = exec!(
         c,
-        "UPDATE agreement SET state = $3, version = $4, content_version = $5, facts = $6, content_hash = $7, \
-         deadline_at = $8, number = $9, position = $10, place = $17, pay = $11, audit_seq = $12, audit_hash = $13, updated_at = $14, \
-         state_since = CASE WHEN $15 = 1 THEN state_since ELSE $14 END \
-         WHERE school_id = $1 AND id = $2 AND version = $16",
+        "UPDATE agreement SET state = $3, version = $4, facts = $5, deadline_at = $6, number = $7, audit_seq = $8, \
+         audit_hash = $9, updated_at = $10, state_since = CASE WHEN $11 = 1 THEN state_since ELSE $10 END \
+         WHERE school_id = $1 AND id = $2 AND version = $12",
         new.school,
         new.id,
         new.state.kind().code(),
         new.version,
-        new.content_version,
         facts(new)?,
-        new.content.hash().0,
         new.state.deadline(),
         new.state.number(),
-        &new.content.terms.position,
-        new.content.terms.regular_pay.0,
         link.seq,
         link.hash.0,
         applied.event.at,
         kept,
-        old.version,
-        &new.content.terms.work_place
+        old.version
     )
     .map_err(refuse_duplicates)?;
     if changed != 1 {
         return Err(Error::Stale);
     }
     if new.content_version != old.content_version {
-        insert_content(c, applied).await?;
+        save_content(c, applied).await?;
     }
     audit::append(c, new.school, &link).await
 }

@@ -73,19 +73,11 @@ impl<'c> Conn<'c> {
 /// wait here and then read what the first has left. It does not stand in the way of foreign keys.
 pub async fn one_at_a_time(c: &mut Conn<'_>, school: SchoolId, student: StudentId) -> Result<(), Error> {
     let sql = "SELECT id FROM student WHERE school_id = $1 AND id = $2 FOR NO KEY UPDATE";
-    c.begin_statement()?;
-    let result = match &mut c.engine {
+    match &c.engine {
         Engine::Lite(_) => Ok(()),
-        Engine::Pg(transaction) => pg::fetch(
-            transaction,
-            &std::mem::take(&mut c.later),
-            sql,
-            &[school.to_value(), student.to_value()],
-        )
-        .await
-        .map(drop),
-    };
-    c.end_statement(result)
+        // It is taken before the next statement sees anything.
+        Engine::Pg(_) => exec_later(c, sql, vec![school.to_value(), student.to_value()]).await,
+    }
 }
 
 /// Runs a statement whose count nobody asks for. On PostgreSQL it is sent together with the next

@@ -125,8 +125,9 @@ fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<(), Error> 
 
 fn write_groups(mut connection: Connection, mut commands: mpsc::Receiver<Box<dyn Command>>) {
     let mut group = Vec::with_capacity(GROUP);
-    while commands.blocking_recv_many(&mut group, GROUP) > 0 {
-        let lost = commit_group(&mut connection, &mut group)
+    while let Some(first) = commands.blocking_recv() {
+        group.push(first);
+        let lost = commit_group(&mut connection, &mut group, &mut commands)
             .err()
             .map(|error| error.to_string());
         if let Some(reason) = &lost {
@@ -142,15 +143,27 @@ fn write_groups(mut connection: Connection, mut commands: mpsc::Receiver<Box<dyn
 }
 
 /// One transaction for all; a savepoint for each, so that one that fails leaves the others alone.
-fn commit_group(connection: &mut Connection, group: &mut [Box<dyn Command>]) -> rusqlite::Result<()> {
+///
+/// `group` holds the first. The others are taken as they come while those before them run: who was answered by
+/// the last commit asks again within that time, and would otherwise wait for a commit of the first alone.
+fn commit_group(
+    connection: &mut Connection,
+    group: &mut Vec<Box<dyn Command>>,
+    commands: &mut mpsc::Receiver<Box<dyn Command>>,
+) -> rusqlite::Result<()> {
     run(connection, "BEGIN IMMEDIATE")?;
-    for command in group {
+    let mut done = 0;
+    while let Some(command) = group.get_mut(done) {
         run(connection, "SAVEPOINT command")?;
         if !command.run(connection) {
             // Fails when SQLite itself has rolled the whole group back (disk full, IO error).
             run(connection, "ROLLBACK TO command")?;
         }
         run(connection, "RELEASE command")?;
+        done += 1;
+        if done < GROUP {
+            group.extend(commands.try_recv().ok());
+        }
     }
     run(connection, "COMMIT")
 }

@@ -54,7 +54,7 @@ async fn of_sixty_four_writers_at_once_the_failing_ones_harm_nobody() {
     .await;
 }
 
-/// Holds the writer up, so that what follows is committed as one group.
+/// Holds the writer up: what comes meanwhile is committed with it, as one group.
 async fn hold_up(world: &World) -> tokio::task::JoinHandle<Result<(), Error>> {
     let (store, started) = (world.store.clone(), Arc::new(tokio::sync::Notify::new()));
     let notify = started.clone();
@@ -106,7 +106,10 @@ async fn a_group_whose_commit_fails_is_answered_by_errors_and_leaves_nothing() {
             other => panic!("writer {n} was told {other:?}"),
         }
     }
-    held.await.unwrap().unwrap();
+    assert!(
+        matches!(held.await.unwrap(), Err(Error::Commit(_))),
+        "the first of the group"
+    );
     assert_eq!(hits(&world).await, 0);
     world
         .write(|c| Box::pin(async { hit(c, "afterwards").await }))

@@ -153,9 +153,9 @@ async fn no_statement_reads_a_whole_table() {
             row.get::<_, String>("detail")
         });
         let plan: Vec<String> = plan.unwrap().map(Result::unwrap).collect();
-        let scan = plan
-            .iter()
-            .find(|step| step.starts_with("SCAN ") && !step.contains("CONSTANT"));
+        // `found` is what a recursion has just made, one row a step.
+        let own = |step: &str| step.contains("CONSTANT") || step == "SCAN found";
+        let scan = plan.iter().find(|step| step.starts_with("SCAN ") && !own(step));
         if let Some(step) = scan
             && !SCANS.iter().any(|known| sql.contains(known))
         {
