@@ -4,9 +4,11 @@
 //! how a page looks; the form lives in the crate `pdf`.
 
 mod letter;
+mod png;
 mod rendered;
 
 pub use letter::Letter;
+pub use png::Png;
 pub use rendered::{FieldRect, MissingGlyph, RenderError, Rendered, Renderer};
 
 use crate::money;
@@ -93,6 +95,9 @@ pub struct Sheet {
     pub student: StudentPart,
     /// The school that witnesses 鉴证方.
     pub school: SchoolPart,
+    /// The school's logo, at the head of the first page.
+    #[serde(default)]
+    pub logo: Option<Png>,
     /// The agreed terms, in groups, in the order of printing.
     pub terms: Vec<Section>,
     /// The clauses of the form, in order. They are numbered by the form (第一条 …).

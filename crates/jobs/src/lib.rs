@@ -9,6 +9,7 @@ mod offers;
 mod remind;
 mod render;
 mod sheet;
+mod specimen;
 mod worker;
 
 pub use expire::expire_due;

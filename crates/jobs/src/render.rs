@@ -3,11 +3,13 @@
 
 use std::sync::Arc;
 
-use domain::document::{RenderError, Rendered, Renderer, Rendition, Sheet};
+use domain::document::{Png, RenderError, Rendered, Renderer, Rendition, Sheet};
+use domain::ids::SchoolId;
 use jiff::Timestamp;
 use store::documents::{self, Document};
 use store::dossier;
 use store::outbox::{self, Job, RenderJob};
+use store::pictures::{self, Purpose};
 use store::{Store, files};
 
 use crate::JobError;
@@ -41,7 +43,8 @@ pub(crate) async fn perform(store: &Store, renderer: &Arc<dyn Renderer>, job: &J
     } else {
         sheet::rendition(&found.loaded.agreement.state)
     };
-    let sheet = sheet(store.keys(), &found, rendition)?;
+    let mut sheet = sheet(store.keys(), &found, rendition)?;
+    sheet.logo = logo(store, school).await?;
     match print(Arc::clone(renderer), sheet).await? {
         Ok(rendered) => keep(store, job, &wanted, rendered).await,
         Err(error) => {
@@ -53,7 +56,16 @@ pub(crate) async fn perform(store: &Store, renderer: &Arc<dyn Renderer>, job: &J
     }
 }
 
-async fn print(renderer: Arc<dyn Renderer>, sheet: Sheet) -> Result<Result<Rendered, RenderError>, JobError> {
+/// The school's logo as it is now: a document that is made keeps it.
+pub(crate) async fn logo(store: &Store, school: SchoolId) -> Result<Option<Png>, store::Error> {
+    let bytes = pictures::bytes(store, school, Purpose::Logo).await?;
+    Ok(bytes.map(Png))
+}
+
+pub(crate) async fn print(
+    renderer: Arc<dyn Renderer>,
+    sheet: Sheet,
+) -> Result<Result<Rendered, RenderError>, JobError> {
     tokio::task::spawn_blocking(move || renderer.render(&sheet))
         .await
         .map_err(|_| JobError::Interrupted)

@@ -38,7 +38,7 @@ pub(crate) fn rendition(state: &State) -> Rendition {
     }
 }
 
-/// What the document of an agreement says.
+/// What the document of an agreement says. The logo comes from the files and is added by whoever prints.
 pub fn sheet(keys: &Keys, dossier: &Dossier, rendition: Rendition) -> Result<Sheet, Error> {
     let agreement = &dossier.loaded.agreement;
     let names = names(&dossier.entries);
@@ -66,6 +66,7 @@ pub fn sheet(keys: &Keys, dossier: &Dossier, rendition: Rendition) -> Result<She
         employer: employer(&dossier.parties),
         student: student(keys, agreement, &dossier.parties)?,
         school: school(&dossier.parties),
+        logo: None,
         terms: terms(&agreement.content.terms),
         clauses: clauses
             .into_iter()
@@ -152,7 +153,8 @@ fn school(parties: &Parties) -> SchoolPart {
     }
 }
 
-fn terms(terms: &Terms) -> Vec<Section> {
+/// The terms in their groups.
+pub(crate) fn terms(terms: &Terms) -> Vec<Section> {
     vec![
         Section {
             title: "岗位与待遇".into(),

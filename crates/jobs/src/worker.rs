@@ -11,7 +11,7 @@ use store::{Store, captchas, sessions, sweep, throttle, uploads};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
-use crate::{JobError, expire, letter, offers, remind, render};
+use crate::{JobError, expire, letter, offers, remind, render, specimen};
 
 /// Jobs claimed at once.
 const BATCH: i64 = 8;
@@ -150,6 +150,7 @@ impl Worker {
             outbox::LETTER => letter::perform(&self.store, &self.renderer, job).await,
             outbox::RENDER => render::perform(&self.store, &self.renderer, job).await,
             store::batches::SEND => offers::perform(&self.store, job).await,
+            outbox::PREVIEW => specimen::perform(&self.store, &self.renderer, job).await,
             outbox::REMIND => remind::perform(&self.store, job).await,
             other => Err(JobError::Payload(other.to_owned())),
         }

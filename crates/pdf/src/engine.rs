@@ -1,4 +1,4 @@
-//! Typst with its world: the built-in fonts, one form, one data file; everything else is denied.
+//! Typst with its world: the built-in fonts, one form, one data file, one logo; everything else is denied.
 
 use domain::document::{Letter, RenderError, Sheet};
 use typst::diag::{FileError, FileResult, SourceDiagnostic};
@@ -74,6 +74,7 @@ pub struct Engine {
     agreement: Source,
     letter: Source,
     data: FileId,
+    logo: FileId,
     standards: PdfStandards,
 }
 
@@ -99,6 +100,7 @@ impl Engine {
             agreement: Source::new(file("/agreement.typ")?, AGREEMENT.into()),
             letter: Source::new(file("/letter.typ")?, LETTER.into()),
             data: file("/data.json")?,
+            logo: file("/logo.png")?,
             standards,
         })
     }
@@ -110,8 +112,13 @@ impl Engine {
             .any(|font| font.info().coverage.contains(ch.into()))
     }
 
-    /// Sets a form with `data`, the content of its data file.
-    pub fn set(&self, form: Form, data: &serde_json::Value) -> Result<PagedDocument, RenderError> {
+    /// Sets a form with `data`, the content of its data file, and the logo that it may show.
+    pub fn set(
+        &self,
+        form: Form,
+        data: &serde_json::Value,
+        logo: Option<&Bytes>,
+    ) -> Result<PagedDocument, RenderError> {
         let bytes = serde_json::to_vec(data).map_err(|error| RenderError::Form(error.to_string()))?;
         let job = Job {
             engine: self,
@@ -120,6 +127,7 @@ impl Engine {
                 Form::Letter => &self.letter,
             },
             data: Bytes::new(bytes),
+            logo: logo.cloned(),
         };
         typst::compile::<PagedDocument>(&job)
             .output
@@ -154,6 +162,7 @@ struct Job<'e> {
     engine: &'e Engine,
     form: &'e Source,
     data: Bytes,
+    logo: Option<Bytes>,
 }
 
 impl World for Job<'_> {
@@ -179,10 +188,10 @@ impl World for Job<'_> {
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
         if id == self.engine.data {
-            Ok(self.data.clone())
-        } else {
-            Err(FileError::AccessDenied)
+            return Ok(self.data.clone());
         }
+        let logo = self.logo.clone().filter(|_| id == self.engine.logo);
+        logo.ok_or(FileError::AccessDenied)
     }
 
     fn font(&self, index: usize) -> Option<Font> {
@@ -248,8 +257,9 @@ mod tests {
             engine: &engine,
             form: &engine.agreement,
             data: Bytes::new(b"{}".to_vec()),
+            logo: None,
         };
-        for path in ["/etc/hostname", "/main.typ", "/other.json"] {
+        for path in ["/etc/hostname", "/main.typ", "/other.json", "/logo.png"] {
             let id = file(path).unwrap();
             assert_eq!(job.source(id).err(), Some(FileError::AccessDenied));
             assert_eq!(job.file(id), Err(FileError::AccessDenied));

@@ -15,6 +15,7 @@ use engine::{Engine, Form, Imprint, Sweep};
 use glyphs::Unprintable;
 use serde_json::Value;
 use std::sync::OnceLock;
+use typst::foundations::Bytes;
 
 /// The renderer. Cheap to make; fonts and form are read when the first sheet comes.
 #[derive(Default)]
@@ -51,7 +52,7 @@ impl Renderer for Press {
         let engine = self.engine()?;
         let filled = letter::fill(letter, &engine.families)?;
         let unprintable = Unprintable::of(&filled, engine);
-        set(engine, (Form::Letter, letter.into()), &filled, unprintable)
+        set(engine, (Form::Letter, letter.into(), None), &filled, unprintable)
     }
 }
 
@@ -62,19 +63,20 @@ fn print(
     filled: &Value,
     unprintable: Unprintable,
 ) -> Result<Rendered, RenderError> {
-    set(engine, (Form::Agreement, sheet.into()), filled, unprintable)
+    let logo = sheet.logo.as_ref().map(|logo| Bytes::new(logo.0.clone()));
+    set(engine, (Form::Agreement, sheet.into(), logo), filled, unprintable)
 }
 
 fn set(
     engine: &Engine,
-    (form, imprint): (Form, Imprint),
+    (form, imprint, logo): (Form, Imprint, Option<Bytes>),
     filled: &Value,
     mut unprintable: Unprintable,
 ) -> Result<Rendered, RenderError> {
     let _sweep = Sweep;
     for _ in 0..ATTEMPTS {
         let data = unprintable.replace(filled);
-        let layout = engine.set(form, &data)?;
+        let layout = engine.set(form, &data, logo.as_ref())?;
         let pages = inspect::pages(&layout);
         let found: Vec<char> = pages.iter().flat_map(|page| page.tofu.iter().copied()).collect();
         if unprintable.add(&found) {
@@ -111,6 +113,7 @@ mod tests {
             employer: EmployerPart::default(),
             student: StudentPart::default(),
             school: SchoolPart::default(),
+            logo: None,
             terms: vec![Section {
                 title: "期限".into(),
                 rows: vec![Row::text("试用期", Some("三个月"))],

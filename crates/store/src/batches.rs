@@ -16,6 +16,7 @@ use uuid::Uuid;
 use crate::agreements::{self, Act, NewDraft, Origin};
 use crate::db::{Conn, Error, from_sea_query};
 use crate::outbox::{self, Job};
+use crate::templates;
 use crate::{exec, exec_dyn, fetch_all, fetch_opt, row};
 
 /// The most rows of a batch.
@@ -383,6 +384,9 @@ pub struct Evidence {
     pub deadline: Timestamp,
     /// The clauses that were shown and confirmed, as they read. A row that says anything else is not sent.
     pub confirmed: BTreeSet<Hash>,
+    /// The template that they are of.
+    #[serde(default)]
+    pub template: String,
 }
 
 /// Topic of the job that sends a batch; its payload is the batch's identifier.
@@ -469,7 +473,8 @@ pub async fn send_next(
     let corrupt = |what: &str| Error::Corrupt(format!("batch {batch}, line {}: {what}", row.line));
     let terms: Terms = serde_json::from_str(&row.terms).map_err(|_| corrupt("terms"))?;
     let evidence: Evidence = serde_json::from_str(&row.evidence).map_err(|_| corrupt("evidence"))?;
-    let content = Content::standard(terms);
+    let template = templates::by_name(c, school, &evidence.template).await?;
+    let content = Content::of(&template, terms);
     let keys: BTreeSet<String> = content
         .clauses
         .iter()

@@ -4,21 +4,26 @@
 //! school and a name says nothing about what it holds. The bytes are durable before the row exists;
 //! a crash in between leaves bytes that nobody names, and the next attempt writes the same ones.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use domain::ids::{FileId, SchoolId};
 use hmac::Mac;
+use jiff::Timestamp;
 use object_store::local::LocalFileSystem;
 use object_store::{ObjectStore, ObjectStoreExt, PutPayload, path::Path as ObjectPath};
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use crate::db::{Conn, Error, Store};
 use crate::keys::Keys;
 use crate::{sealed, sweep};
 
 /// The bytes of all files.
-pub(crate) struct Blobs(pub(crate) Arc<dyn ObjectStore>);
+pub(crate) struct Blobs {
+    pub(crate) objects: Arc<dyn ObjectStore>,
+    folder: PathBuf,
+}
 
 impl Blobs {
     /// A folder on this machine, every write made durable before it counts.
@@ -26,7 +31,10 @@ impl Blobs {
         let folder = data.join("files");
         std::fs::create_dir_all(&folder).map_err(|error| Error::Files(error.into()))?;
         let local = LocalFileSystem::new_with_prefix(&folder).map_err(|error| Error::Files(error.into()))?;
-        Ok(Self(Arc::new(local.with_fsync(true))))
+        Ok(Self {
+            objects: Arc::new(local.with_fsync(true)),
+            folder,
+        })
     }
 }
 
@@ -87,7 +95,7 @@ pub async fn put_bytes(
     let name = object_name(store.keys(), school, &sha256)?;
     let sealed = sealed::seal_bytes(store.keys().files(), store.env(), name.as_bytes(), bytes)?;
     let path = ObjectPath::from(name);
-    let put = store.blobs().0.put(&path, PutPayload::from(sealed)).await;
+    let put = store.blobs().objects.put(&path, PutPayload::from(sealed)).await;
     put.map_err(|error| Error::Files(error.into()))?;
     let size = i64::try_from(bytes.len()).map_err(|error| Error::Files(error.into()))?;
     Ok(StoredBytes {
@@ -135,7 +143,7 @@ pub async fn get(store: &Store, school: SchoolId, id: FileId) -> Result<StoredFi
     let path = ObjectPath::from(name.as_str());
     let found = store
         .blobs()
-        .0
+        .objects
         .get(&path)
         .await
         .map_err(|error| Error::Files(error.into()))?;
@@ -172,4 +180,101 @@ fn object_name(keys: &Keys, school: SchoolId, sha256: &[u8]) -> Result<String, E
     mac.update(sha256);
     let name = hex::encode(mac.finalize().into_bytes());
     Ok(format!("{school}/{}/{}", &name[..2], &name[2..]))
+}
+
+/// Bytes of one part of what is kept for some days only.
+pub const PART: usize = 4 << 20;
+
+/// Bytes that are written in parts while they are made, read in parts, and thrown away after some days. Each
+/// part is sealed for its place and says whether it is the last one, so that none can be moved, exchanged or
+/// left off unseen. The identifier is made anew for every try and tells when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Passing {
+    /// The school.
+    pub school: SchoolId,
+    /// Which.
+    pub id: Uuid,
+}
+
+impl Passing {
+    fn folder(self) -> String {
+        format!("{}/passing/{}", self.school, self.id)
+    }
+
+    fn place(self, part: u32, is_last: bool) -> String {
+        let last = if is_last { "last" } else { "more" };
+        format!("{}/{part:06}/{last}", self.folder())
+    }
+
+    fn path(self, part: u32) -> ObjectPath {
+        ObjectPath::from(format!("{}/{part:06}", self.folder()))
+    }
+
+    /// Writes a part, from 0.
+    pub async fn put(self, store: &Store, (part, is_last): (u32, bool), bytes: &[u8]) -> Result<(), Error> {
+        let place = self.place(part, is_last);
+        let sealed = sealed::seal_bytes(store.keys().files(), store.env(), place.as_bytes(), bytes)?;
+        let path = self.path(part);
+        let put = store.blobs().objects.put(&path, PutPayload::from(sealed));
+        put.await.map(|_| ()).map_err(|error| Error::Files(error.into()))
+    }
+
+    /// Reads a part.
+    pub async fn get(self, store: &Store, (part, is_last): (u32, bool)) -> Result<Vec<u8>, Error> {
+        let files = |error: object_store::Error| Error::Files(error.into());
+        let found = store.blobs().objects.get(&self.path(part)).await.map_err(files)?;
+        let sealed = found.bytes().await.map_err(files)?;
+        let place = self.place(part, is_last);
+        sealed::open_bytes(store.keys().files(), place.as_bytes(), &sealed)
+    }
+
+    /// Throws all parts away, and what a writing that was killed left beside them (the object store hides it,
+    /// so the folder goes).
+    pub async fn remove(self, store: &Store) -> Result<(), Error> {
+        let folder = store.blobs().folder.join(self.folder());
+        blocking(move || remove_folder(&folder)).await
+    }
+}
+
+/// Throws away whatever has passed: everything that was begun before `before`. How many there were.
+pub async fn sweep_passing(store: &Store, before: Timestamp) -> Result<u64, Error> {
+    let folder = store.blobs().folder.clone();
+    blocking(move || {
+        let mut swept = 0;
+        for school in std::fs::read_dir(&folder)? {
+            let passing = school?.path().join("passing");
+            if !passing.is_dir() {
+                continue;
+            }
+            for entry in std::fs::read_dir(passing)? {
+                let path = entry?.path();
+                let id = path.file_name().and_then(|name| name.to_str());
+                let id = id.and_then(|name| Uuid::parse_str(name).ok());
+                let begun = id.and_then(|id| id.get_timestamp()).map(|at| at.to_unix().0);
+                if begun.is_some_and(|at| i64::try_from(at).is_ok_and(|at| at < before.as_second())) {
+                    remove_folder(&path)?;
+                    swept += 1;
+                }
+            }
+        }
+        Ok(swept)
+    })
+    .await
+}
+
+fn remove_folder(folder: &Path) -> std::io::Result<()> {
+    match std::fs::remove_dir_all(folder) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        other => other,
+    }
+}
+
+async fn blocking<T, F>(work: F) -> Result<T, Error>
+where
+    T: Send + 'static,
+    F: FnOnce() -> std::io::Result<T> + Send + 'static,
+{
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|error| Error::Files(error.into()))?
+        .map_err(|error| Error::Files(error.into()))
 }

@@ -24,6 +24,7 @@ pub mod outbox;
 pub mod overview;
 pub mod parameters;
 pub mod people;
+pub mod pictures;
 pub mod reviewing;
 pub mod schools;
 pub mod sealed;
@@ -33,6 +34,7 @@ pub mod spent;
 pub mod standings;
 pub mod surroundings;
 pub mod sweep;
+pub mod templates;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod throttle;

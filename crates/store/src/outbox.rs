@@ -134,6 +134,44 @@ pub async fn letter(c: &mut Conn<'_>, school: SchoolId, upload: UploadId, env: &
     Ok(())
 }
 
+/// Which draft of a template to show.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PreviewJob {
+    /// The graduation year; 0 for all.
+    pub year: i32,
+    /// The save that is to be shown.
+    pub version: i64,
+    /// When it was saved: a draft that was given up begins again at one.
+    pub saved: Timestamp,
+}
+
+/// Topic of [`PreviewJob`].
+pub const PREVIEW: &str = "template.preview";
+
+/// Asks for a preview of a template's draft, once for each save.
+pub async fn template_preview(
+    c: &mut Conn<'_>,
+    school: SchoolId,
+    job: &PreviewJob,
+    env: &Env,
+) -> Result<(), Error> {
+    let payload = serde_json::to_string(job).map_err(|_| Error::Corrupt("job".into()))?;
+    let now = env.now();
+    let id = JobId::new(now, env.random.as_ref());
+    exec!(
+        c,
+        "INSERT INTO outbox (school_id, id, topic, payload, dedupe, available_at, attempts, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, 0, $6) ON CONFLICT DO NOTHING",
+        school,
+        id,
+        PREVIEW,
+        payload,
+        format!("template:{}:{}", job.year, job.saved.as_microsecond()),
+        now
+    )?;
+    Ok(())
+}
+
 row! {
     /// A claimed job.
     #[derive(Debug, Clone)]

@@ -54,7 +54,9 @@ pub async fn let_go(
             (Vec<u8>,),
             "DELETE FROM file WHERE school_id = $1 AND id = $2 \
              AND NOT EXISTS (SELECT 1 FROM upload u WHERE u.school_id = $1 AND u.file_id = $2) \
-             AND NOT EXISTS (SELECT 1 FROM document d WHERE d.school_id = $1 AND d.file_id = $2) RETURNING sha256",
+             AND NOT EXISTS (SELECT 1 FROM document d WHERE d.school_id = $1 AND d.file_id = $2) \
+             AND NOT EXISTS (SELECT 1 FROM school_picture p WHERE p.school_id = $1 AND p.file_id = $2) \
+             RETURNING sha256",
             school,
             file
         )?;
@@ -83,7 +85,7 @@ pub async fn sweep(store: &Store) -> Result<usize, Error> {
         }
         for gone in round {
             let path = files::object_path(store.keys(), gone.school_id, &gone.sha256)?;
-            match store.blobs().0.delete(&path).await {
+            match store.blobs().objects.delete(&path).await {
                 // A sweeper that died had come that far.
                 Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
                 Err(error) => return Err(Error::Files(error.into())),

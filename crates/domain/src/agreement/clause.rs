@@ -3,14 +3,11 @@
 //! A clause is made from the template and the terms; its hash is what a tick is given for, so a
 //! clause that changes loses its ticks by itself.
 
-use super::template;
 use super::terms::Terms;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-
-pub use super::template::TEMPLATE;
 
 /// A SHA-256, written as 64 hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -130,15 +127,6 @@ pub struct Content {
 }
 
 impl Content {
-    /// The standard template filled with `terms`.
-    pub fn standard(terms: Terms) -> Self {
-        Self {
-            template: TEMPLATE.to_owned(),
-            clauses: template::clauses(&terms),
-            terms,
-        }
-    }
-
     /// The hash that every consent and the audit trail name.
     pub fn hash(&self) -> Hash {
         let terms = serde_json::to_string(&self.terms).unwrap_or_default();

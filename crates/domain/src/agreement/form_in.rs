@@ -326,7 +326,7 @@ fn clean(text: &str) -> String {
 
 /// Control characters, and those that reorder or break text unseen, which could make a document
 /// read otherwise than it is stored.
-fn unprintable(c: char) -> bool {
+pub(super) fn unprintable(c: char) -> bool {
     (c.is_control() && c != '\n')
         || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}')
         || matches!(

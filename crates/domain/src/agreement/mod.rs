@@ -17,7 +17,7 @@ pub mod paper;
 pub mod probe;
 mod review;
 pub mod state;
-mod template;
+pub mod template;
 mod termination;
 pub mod terms;
 mod void;
@@ -27,7 +27,6 @@ pub use clause::{Clause, Content, Hash, Party, Ticks};
 pub use command::{Command, CommandKind, Refusal};
 pub use event::{Event, EventKind, Payload};
 pub use state::{Level, Reason, State, StateKind};
-pub use template::supplementary_key;
 
 use crate::ids::{AgreementId, CollegeId, EmployerId, SchoolId, StudentId};
 use crate::policy::{Actor, Subject};

@@ -25,5 +25,6 @@ mod samples;
 mod simulation;
 mod support;
 mod table;
+mod templates;
 mod variants;
 mod walk;

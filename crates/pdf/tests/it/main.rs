@@ -11,7 +11,7 @@ mod samples;
 
 use domain::document::{RenderError, Rendered, Renderer, Rendition, Row, Section, Sheet, Signer};
 use pdf::Press;
-use reader::{lines_of, text_of, text_of_page};
+use reader::{lines_of, pictures_of, text_of, text_of_page};
 
 fn press(sheet: &Sheet) -> Rendered {
     Press::new().render(sheet).unwrap()
@@ -56,6 +56,21 @@ fn an_agreement_says_everything_that_was_agreed() {
     ] {
         assert!(text.contains(part), "{part} is missing in {text}");
     }
+}
+
+#[test]
+fn a_logo_stands_on_the_first_page_and_the_file_stays_archivable() {
+    let mut sheet = samples::effective();
+    let without = press(&sheet).pdf;
+    sheet.logo = Some(samples::logo());
+    let with = press(&sheet);
+    assert_ne!(without, with.pdf);
+    assert_eq!(pictures_of(&with.pdf), 2, "the colours, and how much they cover");
+    assert_eq!(pictures_of(&without), 0);
+    assert_eq!(press(&sheet).pdf, with.pdf, "the same sheet gives the same bytes");
+    // What cannot be read as a picture stops the document and nothing else.
+    sheet.logo = Some(domain::document::Png(b"no picture".to_vec()));
+    assert!(matches!(Press::new().render(&sheet), Err(RenderError::Form(_))));
 }
 
 #[test]

@@ -86,3 +86,8 @@ fn call(tool: &str, before: &[&str], file: &Path, after: &[&str]) -> String {
     );
     String::from_utf8(output.stdout).unwrap()
 }
+
+/// How many pictures are in the file, masks included.
+pub fn pictures_of(pdf: &[u8]) -> usize {
+    run("pdfimages", &["-list"], pdf, &[]).lines().skip(2).count()
+}

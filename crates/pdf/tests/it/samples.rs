@@ -1,7 +1,7 @@
 //! Sheets to set in type: an ordinary one, and one as long as the rules allow.
 
 use domain::document::{
-    Clause, Confirmation, EmployerPart, Opinion, Opinions, Rendition, Row, SchoolPart, Section, Sheet,
+    Clause, Confirmation, EmployerPart, Opinion, Opinions, Png, Rendition, Row, SchoolPart, Section, Sheet,
     Signer, StudentPart,
 };
 use jiff::Timestamp;
@@ -19,6 +19,7 @@ pub fn effective() -> Sheet {
         employer: employer(),
         student: student(),
         school: school(),
+        logo: None,
         terms: terms(),
         clauses: clauses(),
         supplementary: vec![
@@ -88,6 +89,18 @@ pub fn long() -> Sheet {
         .collect();
     sheet.opinions.college = Some(opinion(&reason, "欧阳明德", "2026-11-24T01:05:00Z", None));
     sheet
+}
+
+/// A logo of 24 × 8 pixels: blue, and red at half strength.
+pub fn logo() -> Png {
+    let digits = [
+        "89504e470d0a1a0a0000000d4948445200000018000000080806000000e3a13f630000001d494441",
+        "5478da639009d9f49f147c4043a38114cc306ac1a80583df0200e7eb6270d150636e000000004945",
+        "4e44ae426082",
+    ]
+    .concat();
+    let byte = |at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap();
+    Png((0..digits.len()).step_by(2).map(byte).collect())
 }
 
 fn employer() -> EmployerPart {

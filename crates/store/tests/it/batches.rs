@@ -230,6 +230,7 @@ async fn a_row_whose_own_text_was_not_confirmed_is_not_sent() {
             client: "test".into(),
             deadline: world.env.now() + 120.hours(),
             confirmed,
+            template: String::new(),
         };
         let env = world.env.clone();
         let start = world.write(move |c| {

@@ -101,6 +101,9 @@ pub enum Fault {
     /// More bytes than its kind may have: that many MiB.
     #[error("larger than {0} MiB")]
     TooLarge(usize),
+    /// Not a picture, where only a picture is taken.
+    #[error("not a picture")]
+    NotAPicture,
     /// None of the kinds that are taken.
     #[error("unknown kind")]
     UnknownKind,
@@ -143,6 +146,7 @@ impl Fault {
             Self::Missing => "file_required",
             Self::Empty => "file_empty",
             Self::TooLarge(_) => "file_too_large",
+            Self::NotAPicture => "file_not_a_picture",
             Self::UnknownKind => "file_unknown_kind",
             Self::Heic => "file_heic",
             Self::WrongName(_) => "file_wrong_name",
@@ -204,12 +208,51 @@ pub fn clean(bytes: &[u8], name: &str) -> Result<Clean, Fault> {
     })
 }
 
+/// Draws a picture anew as a PNG of which no side is longer than `side`, or says why not. Blocks as [`clean`].
+pub fn clean_picture(bytes: &[u8], name: &str, side: u32) -> Result<Clean, Fault> {
+    if bytes.is_empty() {
+        return Err(Fault::Empty);
+    }
+    let kind = match Kind::of(bytes) {
+        Some(kind @ (Kind::Jpeg | Kind::Png)) => kind,
+        Some(Kind::Pdf) => return Err(Fault::NotAPicture),
+        None if unknown(bytes) == Fault::Heic => return Err(Fault::Heic),
+        None => return Err(Fault::NotAPicture),
+    };
+    if bytes.len() > PICTURE_LIMIT {
+        return Err(Fault::TooLarge(PICTURE_LIMIT >> 20));
+    }
+    let name = name::shown(name, kind)?;
+    let drawn = catch_unwind(AssertUnwindSafe(|| picture::drawn(bytes, kind, side)));
+    Ok(Clean {
+        kind: Kind::Png,
+        bytes: drawn.unwrap_or(Err(Fault::Broken(kind)))?,
+        pages: 1,
+        name,
+    })
+}
+
 /// How many files are read at once: each may take a processor and 256 MB.
 const AT_ONCE: usize = 2;
 static ROOM: Semaphore = Semaphore::const_new(AT_ONCE);
 
 /// [`clean`] for what a form sent, beside the server's own work.
 pub async fn take(sent: &Sent) -> Result<Clean, Fault> {
+    take_by(sent, clean).await
+}
+
+/// [`clean_picture`] for what a form sent.
+pub async fn take_picture(sent: &Sent, side: u32) -> Result<Clean, Fault> {
+    if sent.too_large {
+        return Err(Fault::TooLarge(PICTURE_LIMIT >> 20));
+    }
+    take_by(sent, move |bytes, name| clean_picture(bytes, name, side)).await
+}
+
+async fn take_by<F>(sent: &Sent, clean: F) -> Result<Clean, Fault>
+where
+    F: FnOnce(&[u8], &str) -> Result<Clean, Fault> + Send + 'static,
+{
     if sent.too_large {
         return Err(Fault::TooLarge(PAPER_LIMIT >> 20));
     }

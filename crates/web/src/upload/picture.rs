@@ -4,6 +4,7 @@
 use super::{Fault, Kind, PIXELS};
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::PngEncoder;
+use image::imageops::FilterType;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader};
 use std::io::Cursor;
 
@@ -23,6 +24,22 @@ pub fn clean(bytes: &[u8], kind: Kind) -> Result<Vec<u8>, Fault> {
     };
     let picture = decode(bytes, format).map_err(|error| fault(&error, kind))?;
     encode(&picture, format).map_err(|_| Fault::Broken(kind))
+}
+
+/// The picture as a PNG, made smaller where a side is longer than `side`.
+pub fn drawn(bytes: &[u8], kind: Kind, side: u32) -> Result<Vec<u8>, Fault> {
+    let format = if kind == Kind::Png {
+        ImageFormat::Png
+    } else {
+        ImageFormat::Jpeg
+    };
+    let picture = decode(bytes, format).map_err(|error| fault(&error, kind))?;
+    let picture = if picture.width().max(picture.height()) > side {
+        picture.resize(side, side, FilterType::CatmullRom)
+    } else {
+        picture
+    };
+    encode(&picture, ImageFormat::Png).map_err(|_| Fault::Broken(kind))
 }
 
 fn decode(bytes: &[u8], format: ImageFormat) -> Result<DynamicImage, ImageError> {

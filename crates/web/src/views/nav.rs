@@ -19,6 +19,8 @@ pub enum Spot {
     Source,
     /// The school's parameters.
     Parameters,
+    /// The template of agreements.
+    Template,
     /// The résumé.
     Resume,
     /// The inbox.
@@ -124,11 +126,18 @@ fn groups(frame: &Frame) -> Vec<Group> {
                 tr!(lang, "nav.parameters"),
                 0,
             );
+            let template = entry(
+                Spot::Template,
+                "/school/template",
+                Icon::ScrollText,
+                tr!(lang, "template.title"),
+                0,
+            );
             let all = agreements(frame, tr!(lang, "nav.all_agreements"));
             vec![
                 top(frame, "/school", tr!(lang, "nav.overview")),
                 (review, vec![all]),
-                (tr!(lang, "nav.group_school"), vec![parameters]),
+                (tr!(lang, "nav.group_school"), vec![parameters, template]),
                 account(lang),
             ]
         }

@@ -84,6 +84,7 @@ async fn objects(site: &Site) -> Objects {
         let env = env.clone();
         Box::pin(async move { store::batches::create(c, whose, ("sheet", &[], by), &env).await })
     });
+    own_look(site, first).await;
     let own = one.agreement(&site.world, first, 0, Stage::Offered).await;
     let others = two.agreement(&site.world, first, 1, Stage::Offered).await;
     let elsewhere = one.agreement(&site.world, second, 0, Stage::Offered).await;
@@ -100,6 +101,31 @@ async fn objects(site: &Site) -> Objects {
         draft,
         files,
     }
+}
+
+/// A template and a logo of the school's own.
+async fn own_look(site: &Site, campus: &Campus) {
+    let (school, now) = (campus.id, site.world.env.now());
+    let save = store::templates::Save {
+        year: 0,
+        sources: domain::agreement::template::standard_sources(),
+        by: campus.staff.account,
+        version: 0,
+    };
+    let published = site.world.store.write(move |c| {
+        let save = save.clone();
+        Box::pin(async move {
+            store::templates::save(c, school, &save, now).await?;
+            let save = store::templates::Save { version: 1, ..save };
+            store::templates::publish(c, school, &save, now).await
+        })
+    });
+    assert_eq!(published.await.unwrap(), 1);
+    let whose = (school, store::pictures::Purpose::Logo);
+    let png = crate::hostile::png();
+    store::pictures::put(&site.world.store, whose, ("logo.png", &png), campus.staff.account)
+        .await
+        .unwrap();
 }
 
 /// A file that came with an act on an agreement.
@@ -174,6 +200,8 @@ fn address(
     path.replace("{id}", &agreement.to_string())
         .replace("{batch}", &objects.batch.to_string())
         .replace("{file}", &file.to_string())
+        .replace("{version}", "1")
+        .replace("{picture}", "logo")
         .replace("{student}", &student.to_string())
         .replace("{school}", school)
         .replace("{year}", &YEAR.to_string())

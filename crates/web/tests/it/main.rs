@@ -28,4 +28,5 @@ mod reviews;
 mod sessions;
 mod site;
 mod student;
+mod template;
 mod termination;

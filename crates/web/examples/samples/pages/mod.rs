@@ -10,6 +10,7 @@ mod offers;
 mod public;
 mod review;
 mod student;
+mod template;
 mod termination;
 
 use maud::Markup;
@@ -27,6 +28,7 @@ pub fn all(lang: Lang) -> Vec<Sample> {
         batches::pages(lang),
         student::pages(lang),
         review::pages(lang),
+        template::pages(lang),
         termination::pages(lang),
     ]
     .concat()

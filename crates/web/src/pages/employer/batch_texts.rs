@@ -3,7 +3,8 @@
 
 use crate::views::employer::batch_texts::{Part, Wording};
 use domain::agreement::clause::{Clause, Hash, Party};
-use domain::agreement::{Content, terms::Terms};
+use domain::agreement::template::Template;
+use domain::agreement::terms::Terms;
 use similar::{Algorithm, DiffTag, capture_diff_slices};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -42,10 +43,10 @@ impl Texts {
 }
 
 /// The clauses that the employer confirms, over all rows.
-pub fn texts(rows: Vec<(i64, Terms)>) -> Vec<Texts> {
+pub fn texts(template: &Template, rows: Vec<(i64, Terms)>) -> Vec<Texts> {
     let (mut all, mut places): (Vec<Texts>, BTreeMap<String, usize>) = (Vec::new(), BTreeMap::new());
     for (line, terms) in rows {
-        for clause in Content::standard(terms).clauses {
+        for clause in template.clauses(&terms) {
             if !clause.confirmed_by.contains(&Party::Employer) {
                 continue;
             }

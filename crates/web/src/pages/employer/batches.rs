@@ -26,6 +26,7 @@ use store::agreements;
 use store::batches::{self, Evidence, MOST, Mistake, PAGE, Whose};
 use store::eligible::View;
 use store::lists::{self, Owner};
+use store::templates;
 use uuid::Uuid;
 
 /// A batch in an address.
@@ -242,16 +243,20 @@ async fn batch_page(ctx: &Ctx, at: &At, (id, query): (Uuid, &Input), form: Form)
                 Vec::new()
             };
             let params = agreements::params(c, whose.school, whose.year).await?;
-            Ok((batch, counts, lines, contents, params))
+            let template = templates::in_force(c, whose.school, whose.year).await?;
+            Ok((batch, counts, lines, (contents, template), params))
         })
     });
-    let (batch, counts, mut lines, contents, params) = read.await?;
+    let (batch, counts, mut lines, (contents, template), params) = read.await?;
     let size = usize::try_from(PAGE).unwrap_or(usize::MAX);
     let more = lines.len() > size;
     lines.truncate(size);
     let next = lines.last().filter(|_| more).map(|last| last.line);
     let sending = (!contents.is_empty()).then(|| Sending {
-        clauses: texts(contents).iter().map(|texts| worded(texts, &form)).collect(),
+        clauses: texts(&template, contents)
+            .iter()
+            .map(|texts| worded(texts, &form))
+            .collect(),
         reply_days: (params.reply_days, params.reply_days_min, params.reply_days_max),
     });
     let view = BatchPage {
@@ -313,12 +318,13 @@ pub async fn send(ctx: Ctx, at: At, Id(BatchId(id)): Id<BatchId>, Posted(input):
             };
             let contents = batches::contents(c, whose.school, id).await?;
             let params = agreements::params(c, whose.school, whose.year).await?;
-            Ok((contents, params))
+            let template = templates::in_force(c, whose.school, whose.year).await?;
+            Ok((contents, template, params))
         })
     });
-    let (contents, params) = read.await?;
+    let (contents, template, params) = read.await?;
     let mut form = Form::filled(input.clone());
-    let texts = texts(contents);
+    let texts = texts(&template, contents);
     let ticked = input.all("tick");
     if texts.is_empty() || !texts.iter().all(|texts| ticked.contains(&texts.tick())) {
         form = form.with_error("tick", "tick_all");
@@ -338,6 +344,7 @@ pub async fn send(ctx: Ctx, at: At, Id(BatchId(id)): Id<BatchId>, Posted(input):
         client: origin.client,
         deadline: act::deadline(&ctx, input.raw("reply_days")),
         confirmed: texts.iter().flat_map(Texts::hashes).collect(),
+        template: template.name().to_owned(),
     };
     let env = ctx.env().clone();
     let begun = ctx.store().write(move |c| {

@@ -16,9 +16,8 @@ use crate::views::part::{ClauseItem, Confirmation};
 use axum::response::IntoResponse;
 use domain::agreement::clause::Party;
 use domain::agreement::form::{self, Input, Limits};
-use domain::agreement::outline::outline;
 use domain::agreement::probe::probe;
-use domain::agreement::supplementary_key;
+use domain::agreement::template::{Template, supplementary_key};
 use domain::agreement::terms::{Money, Terms};
 use domain::agreement::{Agreement, Clause, Command, CommandKind, Content, Refusal};
 use domain::codes::{POSITION_CATEGORY, PROVINCE};
@@ -27,7 +26,7 @@ use domain::params::{SchoolParams, china};
 use domain::policy::Action;
 use store::agreements::{self, NewDraft};
 use store::consents::Given;
-use store::{Conn, consents};
+use store::{Conn, consents, templates};
 
 use super::resume::{Seen, basics, see};
 
@@ -35,6 +34,8 @@ use super::resume::{Seen, basics, see};
 struct Ground {
     seen: Seen,
     params: SchoolParams,
+    /// What an agreement is made from: now, or when this one was made.
+    template: Template,
     existing: Option<Ready>,
 }
 
@@ -57,6 +58,7 @@ pub async fn new(ctx: Ctx, at: At, Id(student): Id<StudentId>) -> Result {
     input.set("household_kind", "stay");
     let id = AgreementId::new(ctx.now(), ctx.env().random.as_ref());
     input.set("id", id.to_string());
+    input.set("template", ground.template.name());
     let frame = ctx.frame().await?;
     let view = view(&ctx, &ground, Form::filled(input));
     Ok(page(&frame, &view).into_response())
@@ -74,8 +76,12 @@ pub async fn create(ctx: Ctx, at: At, Id(student): Id<StudentId>, Posted(input):
         id,
         school: at.school.id,
         student,
-        content: Content::standard(terms),
-        ticked: ticked(&input),
+        content: Content::of(&ground.template, terms),
+        ticked: if read_other(&input, &ground) {
+            BTreeSet::new()
+        } else {
+            ticked(&input)
+        },
         actor: ctx.actor.clone(),
         origin: act::origin(&ctx),
     };
@@ -118,7 +124,7 @@ pub async fn update(ctx: Ctx, at: At, Id(id): Id<AgreementId>, Posted(input): Po
         Ok(terms) => terms,
         Err(wrong) => return unprocessable(&ctx, &ground, *wrong).await,
     };
-    let content = Content::standard(terms);
+    let content = Content::of(&ground.template, terms);
     let keys = as_shown(&ground, &content, ticked(&input));
     let command = Command::Edit {
         content: Box::new(content),
@@ -164,6 +170,13 @@ fn read(ctx: &Ctx, at: &At, params: &SchoolParams, input: &Input) -> Result<Term
     }
 }
 
+/// Whether another template came in force since the form was shown: what was ticked read otherwise.
+fn read_other(input: &Input, ground: &Ground) -> bool {
+    input
+        .text("template")
+        .is_some_and(|shown| shown != ground.template.name())
+}
+
 /// The keys of what was ticked. A supplementary clause is ticked where it is written, and fields that were
 /// left empty make no clause: those that follow move up.
 fn ticked(input: &Input) -> BTreeSet<String> {
@@ -204,9 +217,11 @@ async fn ground_of_student(ctx: &Ctx, at: &At, student: StudentId) -> Result<Gro
         Box::pin(async move {
             let seen = see(c, &at, student, now).await?;
             let params = agreements::params(c, at.school.id, at.year).await?;
+            let template = templates::in_force(c, at.school.id, at.year).await?;
             Ok(Ground {
                 seen,
                 params,
+                template,
                 existing: None,
             })
         })
@@ -255,10 +270,12 @@ async fn ready(
         Err(Refusal::NotTicked(missing))
     });
     let seen = see(c, at, agreement.student, now).await?;
+    let template = templates::by_name(c, school, &agreement.content.template).await?;
     let saved = loaded.updated_at;
     Ok(Ground {
         seen,
         params,
+        template,
         existing: Some(Ready {
             agreement,
             ticks,
@@ -275,7 +292,7 @@ fn view(ctx: &Ctx, ground: &Ground, form: Form) -> Offer {
         student: ground.seen.student.id,
         student_name: ground.seen.student.name.clone(),
         student_rows: basics(ctx, &ground.seen),
-        clauses: clauses(existing, &form),
+        clauses: clauses(ground, &form),
         form,
         existing: existing.map(|ready| Existing {
             id: ready.agreement.id,
@@ -290,8 +307,12 @@ fn view(ctx: &Ctx, ground: &Ground, form: Form) -> Offer {
 }
 
 /// The clauses with the ticks: as they were stored, or as they were sent with a form that has to be mended.
-fn clauses(existing: Option<&Ready>, form: &Form) -> Vec<ClauseItem> {
-    let all: Vec<Clause> = existing.map_or_else(outline, |ready| ready.agreement.content.clauses.clone());
+fn clauses(ground: &Ground, form: &Form) -> Vec<ClauseItem> {
+    let existing = ground.existing.as_ref();
+    let all: Vec<Clause> = existing.map_or_else(
+        || ground.template.outline(),
+        |ready| ready.agreement.content.clauses.clone(),
+    );
     let sent_back = !form.errors.is_empty();
     let said = |clause: &Clause| {
         let stored = existing.and_then(|ready| ready.ticks.get(&clause.key));

@@ -7,4 +7,7 @@ pub mod document;
 pub mod home;
 pub mod messages;
 pub mod parameters;
+pub mod pictures;
 pub mod returning;
+pub mod template;
+pub mod template_paper;

@@ -174,7 +174,7 @@ fn terms(frame: &Frame, view: &Offer, action: &str) -> Markup {
             (frame.token())
             @match &view.existing {
                 Some(existing) => input type="hidden" name="version" value=(existing.version);,
-                None => input type="hidden" name="id" value=(form.input.raw("id"));,
+                None => { input type="hidden" name="id" value=(form.input.raw("id")); input type="hidden" name="template" value=(form.input.raw("template")); },
             }
             (conflict(frame, view))
             (summary(lang, form))

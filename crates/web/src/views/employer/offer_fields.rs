@@ -6,7 +6,7 @@ use crate::views::form::{Choice, Field, Form, checks, codes, error, radios};
 use crate::views::icon::{Icon, icon};
 use crate::views::part::{ClauseItem, Confirmation};
 use domain::agreement::form::{SUPPLEMENTARY_COUNT, SUPPLEMENTARY_LENGTH};
-use domain::agreement::supplementary_key;
+use domain::agreement::template::supplementary_key;
 use domain::agreement::terms::{ArchiveKind, Exemption, HouseholdKind};
 use domain::codes::{POSITION_CATEGORY, PROVINCE};
 use maud::{Markup, html};

@@ -223,7 +223,10 @@ pub fn page(frame: &Frame, view: &Parameters) -> Markup {
     let lang = frame.lang;
     let title = tr!(lang, "nav.parameters");
     let content = html! {
-        div.head { div { h1 { (title) } p { (tr!(lang, "parameters.lead")) } } }
+        div.head {
+            div { h1 { (title) } p { (tr!(lang, "parameters.lead")) } }
+            div.acts { a.btn href="/school/template" { (icon(Icon::ScrollText)) (tr!(lang, "template.open")) } }
+        }
         div.stack {
             (stale(lang, &view.form.errors))
             section.card { (scopes(frame, view)) p.body.sm.t2 {
