@@ -244,8 +244,10 @@ async fn write(
         Some(employer) => people::employer_by_uscc(c, &employer.uscc).await?,
         None => None,
     };
+    let mut noted = false;
     if let (Some(known), Some(employer)) = (&known, &new.employer) {
-        if known.name != employer.name {
+        noted = people::employer_is_noted(c, known.id).await?;
+        if !noted && known.name != employer.name {
             return Ok(Outcome::OtherEmployer(known.name.clone()));
         }
         new.who.employer_id = Some(known.id);
@@ -258,9 +260,17 @@ async fn write(
             return Ok(Outcome::LoginTaken);
         }
     }
-    if let (None, Some(employer)) = (&known, &new.employer) {
-        people::employer_insert(c, employer, new.who.created_at).await?;
-        people::certification_set(c, employer.id, EntryStatus::Approved).await?;
+    match (&known, &new.employer) {
+        (None, Some(employer)) => {
+            people::employer_insert(c, employer, new.who.created_at).await?;
+            people::certification_set(c, employer.id, EntryStatus::Approved).await?;
+        }
+        // Known from an agreement on paper: what stood there is replaced by what the employer says itself.
+        (Some(known), Some(employer)) if noted => {
+            people::employer_claim(c, known.id, employer).await?;
+            people::certification_set(c, known.id, EntryStatus::Approved).await?;
+        }
+        _ => {}
     }
     for &entry in &new.entries {
         if let Some(employer) = new.who.employer_id {

@@ -141,6 +141,47 @@ pub async fn employer_insert(c: &mut Conn<'_>, new: &NewEmployer, now: Timestamp
     Ok(())
 }
 
+/// Whether an employer is only known from an agreement on paper: nobody has an account for it and nobody has
+/// decided about its certification. Its name is what somebody else typed.
+pub async fn employer_is_noted(c: &mut Conn<'_>, id: EmployerId) -> Result<bool, Error> {
+    let found = fetch_opt!(
+        c,
+        (i64,),
+        "SELECT 1 AS one FROM employer e WHERE e.id = $1 AND e.certification = 'pending' \
+         AND NOT EXISTS (SELECT 1 FROM account a WHERE a.school_id = 0 AND a.employer_id = $1)",
+        id
+    )?;
+    Ok(found.is_some())
+}
+
+/// An employer that was only noted ([`employer_is_noted`]) registers: the record becomes what `new` says, but
+/// for its identifier, so that its agreements on paper are its own. [`Error::Stale`] when it is not just noted.
+pub async fn employer_claim(c: &mut Conn<'_>, id: EmployerId, new: &NewEmployer) -> Result<(), Error> {
+    let rows = exec!(
+        c,
+        "UPDATE employer SET name = $2, name_key = $3, nature = $4, industry = $5, scale = $6, region = $7, \
+         address = $8, postcode = $9, legal_person = $10, contact = $11, phone = $12, email = $13, \
+         has_personnel_authority = $14 WHERE id = $1 AND uscc = $15 AND certification = 'pending' \
+         AND NOT EXISTS (SELECT 1 FROM account a WHERE a.school_id = 0 AND a.employer_id = $1)",
+        id,
+        new.name,
+        name_key(&new.name),
+        new.nature,
+        new.industry,
+        new.scale,
+        new.region,
+        new.address,
+        new.postcode,
+        new.legal_person,
+        new.contact,
+        new.phone,
+        new.email,
+        new.has_personnel_authority,
+        new.uscc
+    )?;
+    if rows == 0 { Err(Error::Stale) } else { Ok(()) }
+}
+
 /// Decides an employer's certification.
 pub async fn certification_set(c: &mut Conn<'_>, id: EmployerId, status: EntryStatus) -> Result<(), Error> {
     let rows = exec!(

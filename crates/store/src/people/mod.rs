@@ -11,8 +11,8 @@ mod students;
 
 pub use colleges::{College, college_create_or_get, colleges};
 pub use employers::{
-    Employer, EntryStatus, NewEmployer, certification_set, employer_by_id, employer_by_uscc, employer_insert,
-    entries_of, entry_of, entry_set,
+    Employer, EntryStatus, NewEmployer, certification_set, employer_by_id, employer_by_uscc, employer_claim,
+    employer_insert, employer_is_noted, entries_of, entry_of, entry_set,
 };
 pub use numbers::student_no_by_id_no;
 pub use resume_body::ResumeBody;
