@@ -28,7 +28,9 @@ pub fn info(pdf: &[u8]) -> String {
 
 /// The right edge of the rightmost word, in points.
 pub fn rightmost(pdf: &[u8]) -> f64 {
-    let page = run("pdftotext", &["-bbox"], pdf, &["-"]);
+    // Rare characters of the title come in halves: only the figures are wanted.
+    let page = bytes("pdftotext", &["-bbox"], pdf, &["-"]);
+    let page = String::from_utf8_lossy(&page);
     let edges = page
         .split("xMax=\"")
         .skip(1)
@@ -70,13 +72,17 @@ fn darkness(pgm: &[u8]) -> f64 {
 }
 
 fn run(tool: &str, before: &[&str], pdf: &[u8], after: &[&str]) -> String {
+    String::from_utf8(bytes(tool, before, pdf, after)).unwrap()
+}
+
+fn bytes(tool: &str, before: &[&str], pdf: &[u8], after: &[&str]) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("in.pdf");
     fs::write(&file, pdf).unwrap();
     call(tool, before, &file, after)
 }
 
-fn call(tool: &str, before: &[&str], file: &Path, after: &[&str]) -> String {
+fn call(tool: &str, before: &[&str], file: &Path, after: &[&str]) -> Vec<u8> {
     let output = Command::new(tool).args(before).arg(file).args(after).output();
     let output = output.unwrap_or_else(|error| panic!("{tool} (Debian package poppler-utils): {error}"));
     assert!(
@@ -84,7 +90,7 @@ fn call(tool: &str, before: &[&str], file: &Path, after: &[&str]) -> String {
         "{tool}: {}",
         String::from_utf8_lossy(&output.stderr)
     );
-    String::from_utf8(output.stdout).unwrap()
+    output.stdout
 }
 
 /// How many pictures are in the file, masks included.
