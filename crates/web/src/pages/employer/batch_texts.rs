@@ -7,6 +7,7 @@ use domain::agreement::template::Template;
 use domain::agreement::terms::Terms;
 use similar::{Algorithm, DiffTag, capture_diff_slices};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 /// A clause, and how it reads in which rows.
 #[derive(Debug, Clone)]
@@ -89,36 +90,59 @@ fn words(text: &str) -> Vec<&str> {
 /// The longest stretch that is compared word by word; a longer one is marked as a whole.
 const CLOSELY: usize = 80;
 
-/// For every text the words that another one does not have there.
+/// For every text the words at places where some other text says something else.
 fn marks(texts: &[Vec<&str>]) -> Vec<BTreeSet<usize>> {
-    let mut marks = vec![BTreeSet::new(); texts.len()];
     let Some((first, others)) = texts.split_first() else {
-        return marks;
+        return Vec::new();
     };
-    for (n, other) in others.iter().enumerate() {
-        let before = first.iter().zip(other).take_while(|(a, b)| a == b).count();
-        let (a, b) = (&first[before..], &other[before..]);
-        let after = a
-            .iter()
-            .rev()
-            .zip(b.iter().rev())
-            .take_while(|(a, b)| a == b)
-            .count();
-        let (a, b) = (&a[..a.len() - after], &b[..b.len() - after]);
-        if a.len().max(b.len()) > CLOSELY {
-            marks[0].extend(before..before + a.len());
-            marks[n + 1].extend(before..before + b.len());
-            continue;
+    let (mut marks, mut same) = (vec![BTreeSet::new()], Vec::new());
+    for other in others {
+        let (mut own, mut equal) = (BTreeSet::new(), Vec::new());
+        for (tag, old, new) in changes(first, other) {
+            if tag == DiffTag::Equal {
+                equal.extend(old.zip(new));
+            } else {
+                marks[0].extend(old);
+                own.extend(new);
+            }
         }
-        for change in capture_diff_slices(Algorithm::Myers, a, b) {
-            let (tag, old, new) = change.as_tag_tuple();
-            if tag != DiffTag::Equal {
-                marks[0].extend(old.map(|at| before + at));
-                marks[n + 1].extend(new.map(|at| before + at));
+        marks.push(own);
+        same.push(equal);
+    }
+    // Where any text differs from the first one, all show what they say there.
+    for (n, equal) in same.into_iter().enumerate() {
+        for (old, new) in equal {
+            if marks[0].contains(&old) {
+                marks[n + 1].insert(new);
             }
         }
     }
     marks
+}
+
+/// From one text to another: what stays and what does not, as places of both.
+fn changes(one: &[&str], other: &[&str]) -> Vec<(DiffTag, Range<usize>, Range<usize>)> {
+    let before = one.iter().zip(other).take_while(|(a, b)| a == b).count();
+    let (a, b) = (&one[before..], &other[before..]);
+    let after = a
+        .iter()
+        .rev()
+        .zip(b.iter().rev())
+        .take_while(|(a, b)| a == b)
+        .count();
+    let (a, b) = (&a[..a.len() - after], &b[..b.len() - after]);
+    let (end, other_end) = (before + a.len(), before + b.len());
+    let mut changes = vec![(DiffTag::Equal, 0..before, 0..before)];
+    if a.len().max(b.len()) > CLOSELY {
+        changes.push((DiffTag::Replace, before..end, before..other_end));
+    } else {
+        let moved = |range: Range<usize>| before + range.start..before + range.end;
+        let close = capture_diff_slices(Algorithm::Myers, a, b);
+        let close = close.iter().map(similar::DiffOp::as_tag_tuple);
+        changes.extend(close.map(|(tag, old, new)| (tag, moved(old), moved(new))));
+    }
+    changes.push((DiffTag::Equal, end..one.len(), other_end..other.len()));
+    changes
 }
 
 fn parts(words: &[&str], marks: &BTreeSet<usize>) -> Vec<Part> {
@@ -166,8 +190,8 @@ mod tests {
             ]),
             [
                 "试用期 [7,500.00] 元，转正后 [9,000.00] 元，税前。",
-                "试用期 7,500.00 元，转正后 [9,100.00] 元，税前。",
-                "试用期 [8,000.00] 元，转正后 9,000.00 元，税前。",
+                "试用期 [7,500.00] 元，转正后 [9,100.00] 元，税前。",
+                "试用期 [8,000.00] 元，转正后 [9,000.00] 元，税前。",
             ]
         );
         assert_eq!(
@@ -184,7 +208,7 @@ mod tests {
             [
                 "地点为江苏省[南京市]。",
                 "地点为江苏省[𬭎县]。",
-                "地点为江苏省南京市。[另有补充。]"
+                "地点为江苏省[南京市]。[另有补充。]"
             ]
         );
     }
