@@ -34,9 +34,15 @@ pub struct Place {
     pub database: Option<String>,
 }
 
+/// The name of [`Command::ReadUpload`].
+pub const READ_UPLOAD: &str = "read-upload";
+
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Read one file from standard input, as the server has it done
+    #[command(name = READ_UPLOAD, hide = true)]
+    ReadUpload,
     /// Start the server
     Serve {
         /// Address and port [default: 127.0.0.1:8080]

@@ -2,14 +2,17 @@
 //!
 //! Everything has a working default. A key that nobody knows is an error: it is a typing mistake.
 
-use crate::cli::Place;
+use crate::cli::{Place, READ_UPLOAD};
 use crate::failure::usage;
+use anyhow::Context;
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use store::StoreConfig;
+use web::upload::{Outside, Readers};
 
 /// All settings.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -21,6 +24,8 @@ pub struct Config {
     pub data: Data,
     /// `[database]`.
     pub database: Database,
+    /// `[uploads]`.
+    pub uploads: Uploads,
     /// `[log]`.
     pub log: Log,
 }
@@ -53,6 +58,17 @@ pub struct Database {
     pub url: Option<String>,
     /// A file that holds the URL.
     pub url_file: Option<PathBuf>,
+}
+
+/// `[uploads]`: who looks at files that people send, before they are kept.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Uploads {
+    /// A virus scanner with its arguments, which reads the file from its standard input and ends with 0 for a
+    /// clean file and with 1 for an infected one, as `clamdscan` does. None when empty.
+    pub scanner: Vec<String>,
+    /// Seconds that it may take; a file that is not scanned is refused.
+    pub scanner_seconds: u64,
 }
 
 /// `[log]`: how much is logged, and in which form.
@@ -88,6 +104,15 @@ impl Default for Server {
 impl Default for Data {
     fn default() -> Self {
         Self { dir: "data".into() }
+    }
+}
+
+impl Default for Uploads {
+    fn default() -> Self {
+        Self {
+            scanner: Vec::new(),
+            scanner_seconds: 30,
+        }
     }
 }
 
@@ -157,6 +182,31 @@ impl Config {
             data: self.data.dir.clone(),
             database: self.database.url.clone(),
         }
+    }
+}
+
+/// How long the reader of one file may take; its processor time is limited by itself.
+const READER: Duration = Duration::from_secs(30);
+
+impl Uploads {
+    /// The scanner, if there is one.
+    pub fn scanner(&self) -> Option<Outside> {
+        (!self.scanner.is_empty()).then(|| Outside {
+            command: self.scanner.iter().map(Into::into).collect(),
+            patience: Duration::from_secs(self.scanner_seconds),
+        })
+    }
+
+    /// Who looks at files: the scanner, and this very program in a process of its own.
+    pub fn readers(&self) -> anyhow::Result<Readers> {
+        let program = std::env::current_exe().context("this program cannot find itself")?;
+        Ok(Readers {
+            scanner: self.scanner(),
+            reader: Some(Outside {
+                command: vec![program.into(), READ_UPLOAD.into()],
+                patience: READER,
+            }),
+        })
     }
 }
 

@@ -30,6 +30,10 @@ fn main() -> ExitCode {
 
 fn run(cli: cli::Cli) -> anyhow::Result<ExitCode> {
     let (place, command) = cli.split();
+    if let cli::Command::ReadUpload = command {
+        // Before anything else is opened: it has to do without.
+        return commands::read_upload();
+    }
     let config = config::load(&place)?;
     logs::start(&config.log)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;

@@ -49,7 +49,7 @@ pub async fn serve(config: &Config) -> anyhow::Result<()> {
         ));
     }
     let listener = listen(&config.server).await?;
-    let settings = settings(&config.server, listener.local_addr()?, None)?;
+    let settings = settings(config, listener.local_addr()?, None)?;
     output::say(&format!("Sanfang 三方  {}", settings.public_url));
     run(store, listener, settings).await
 }
@@ -70,7 +70,7 @@ pub async fn demo(config: &Config, accounts_file: Option<&Path>) -> anyhow::Resu
     let known = web::Demo {
         captcha: demo::CAPTCHA.into(),
     };
-    let settings = settings(&config.server, listener.local_addr()?, Some(known))?;
+    let settings = settings(config, listener.local_addr()?, Some(known))?;
     greet(&settings.public_url, &accounts);
     run(store, listener, settings).await
 }
@@ -108,7 +108,8 @@ async fn listen(server: &Server) -> anyhow::Result<TcpListener> {
 }
 
 /// The door's settings; port 0 has become a real one by now.
-fn settings(server: &Server, bound: SocketAddr, demo: Option<web::Demo>) -> anyhow::Result<web::Config> {
+fn settings(config: &Config, bound: SocketAddr, demo: Option<web::Demo>) -> anyhow::Result<web::Config> {
+    let server = &config.server;
     let here = match &server.public_url {
         None => Server {
             listen: bound.to_string(),
@@ -121,6 +122,7 @@ fn settings(server: &Server, bound: SocketAddr, demo: Option<web::Demo>) -> anyh
         plain_http: here.plain_http()?,
         behind_proxy: server.behind_proxy,
         demo,
+        readers: config.uploads.readers()?,
         ..web::Config::loopback(&bound.to_string())
     })
 }

@@ -4,6 +4,7 @@ use crate::auth::captcha::Captchas;
 use crate::auth::password::{Cost, Hasher};
 use crate::seal::Seal;
 use crate::tally::Tally;
+use crate::upload::Readers;
 use domain::ports::Env;
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -23,6 +24,8 @@ pub struct Config {
     pub behind_proxy: bool,
     /// What a password hash costs.
     pub password_cost: Cost,
+    /// Who looks at files that are sent.
+    pub readers: Readers,
 }
 
 /// Demo mode.
@@ -41,6 +44,7 @@ impl Config {
             plain_http: true,
             behind_proxy: false,
             password_cost: Cost::default(),
+            readers: Readers::default(),
         }
     }
 }

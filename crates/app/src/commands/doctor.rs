@@ -50,6 +50,7 @@ pub async fn run(config: &Config, json: bool) -> anyhow::Result<ExitCode> {
     let mut report = Report::default();
     clock(&mut report);
     address(config, &mut report);
+    uploads(config, &mut report).await;
     match Store::open(&config.store(), world::real()).await {
         Ok(store) => memory(config, &store, &mut report).await,
         Err(error) => report.note("database", Status::Bad, error.to_string()),
@@ -102,6 +103,34 @@ fn address(config: &Config, report: &mut Report) {
                 format!("{url}: other machines need https"),
             );
         }
+    }
+}
+
+/// Whether the reader of files starts and the scanner, where there is one, tells good from bad.
+async fn uploads(config: &Config, report: &mut Report) {
+    match config.uploads.readers() {
+        Ok(readers) => match web::upload::try_reader(&readers).await {
+            Ok(()) => report.note("uploads", Status::Good, "read in a process of their own"),
+            Err(why) => report.note("uploads", Status::Bad, format!("the reader of files: {why}")),
+        },
+        Err(error) => report.note("uploads", Status::Bad, format!("{error:#}")),
+    }
+    let Some(scanner) = config.uploads.scanner() else {
+        report.note("scanner", Status::Good, "no virus scanner: none is configured");
+        return;
+    };
+    let name = &config.uploads.scanner[0];
+    match web::upload::try_scanner(&scanner).await {
+        Ok(()) => report.note(
+            "scanner",
+            Status::Good,
+            format!("{name} notices the EICAR test file"),
+        ),
+        Err(why) => report.note(
+            "scanner",
+            Status::Bad,
+            format!("{name}: {why}; files are refused"),
+        ),
     }
 }
 

@@ -2,8 +2,11 @@
 
 mod admin;
 mod doctor;
+mod read_upload;
 mod roster;
 mod verify;
+
+pub use read_upload::run as read_upload;
 
 use crate::cli::{Command, RosterCommand};
 use crate::config::Config;
@@ -31,6 +34,7 @@ pub async fn run(command: Command, mut config: Config) -> anyhow::Result<ExitCod
         Command::Verify { all: _, json } => verify::run(&config, json).await,
         Command::Admin(command) => admin::run(&config, command).await,
         Command::Roster(RosterCommand::Import(import)) => roster::run(&config, &import).await,
+        Command::ReadUpload => read_upload(),
         Command::Licences => {
             output::say(NOTICE);
             Ok(ExitCode::SUCCESS)

@@ -7,6 +7,7 @@
     reason = "a test stops at the first surprise, and a journey is told in one piece"
 )]
 
+mod claim;
 mod cli;
 mod crash;
 mod docs;
@@ -15,3 +16,4 @@ mod race;
 mod real_input;
 mod support;
 mod town;
+mod uploads;

@@ -1,5 +1,6 @@
 //! The program, its server and a browser without scripts.
 
+use reqwest::multipart::{Form, Part};
 use reqwest::redirect::Policy;
 use reqwest::{Client, StatusCode};
 use scraper::{ElementRef, Html, Selector};
@@ -183,6 +184,24 @@ impl Browser {
     pub async fn post(&self, path: &str, fields: &[(String, String)]) -> Result<Page, reqwest::Error> {
         self.send(self.client.post(format!("{}{path}", self.url)).form(fields))
             .await
+    }
+
+    /// Sends fields with a file.
+    pub async fn post_file(
+        &self,
+        path: &str,
+        fields: &[(String, String)],
+        (field, name, bytes): (&str, &str, Vec<u8>),
+    ) -> Page {
+        let mut form = Form::new();
+        for (name, value) in fields {
+            form = form.text(name.clone(), value.clone());
+        }
+        let file = Part::bytes(bytes).file_name(name.to_owned());
+        let form = form.part(field.to_owned(), file);
+        self.send(self.client.post(format!("{}{path}", self.url)).multipart(form))
+            .await
+            .unwrap()
     }
 
     /// A token for the forms of this browser.

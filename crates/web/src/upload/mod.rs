@@ -4,14 +4,17 @@
 //! Sheets for imports are only looked at here (kind and size); their reader measures and parses them.
 
 mod name;
+mod outside;
 mod paper;
 mod picture;
 mod sent;
 
+pub use outside::{Outside, Readers, read_one, try_reader, try_scanner};
 pub use sent::{Files, Limits, Sent};
 pub(crate) use sent::{boundary, read};
 
 use crate::views::form::FieldError;
+use serde::{Deserialize, Serialize};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use tokio::sync::Semaphore;
 
@@ -27,7 +30,7 @@ pub const PIXELS: u64 = 40_000_000;
 pub const PAGES: usize = 50;
 
 /// What a file is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Kind {
     /// A JPEG picture.
     Jpeg,
@@ -90,7 +93,7 @@ pub struct Clean {
 }
 
 /// Why a file is refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum Fault {
     /// None was sent.
     #[error("none sent")]
@@ -137,6 +140,15 @@ pub enum Fault {
     /// Unpacked it is out of all proportion.
     #[error("bomb")]
     Bomb,
+    /// The virus scanner found something.
+    #[error("infected")]
+    Infected,
+    /// The virus scanner is configured and gives no answer.
+    #[error("not scanned")]
+    Unscanned,
+    /// The reader of files cannot be started.
+    #[error("not read")]
+    Unread,
 }
 
 impl Fault {
@@ -158,6 +170,8 @@ impl Fault {
             Self::Launch => "file_launch",
             Self::Embedded => "file_embedded",
             Self::Bomb => "file_bomb",
+            Self::Infected => "file_infected",
+            Self::Unscanned | Self::Unread => "file_unscanned",
         }
     }
 
@@ -236,33 +250,59 @@ pub fn clean_picture(bytes: &[u8], name: &str, side: u32) -> Result<Clean, Fault
 const AT_ONCE: usize = 2;
 static ROOM: Semaphore = Semaphore::const_new(AT_ONCE);
 
-/// [`clean`] for what a form sent, beside the server's own work.
-pub async fn take(sent: &Sent) -> Result<Clean, Fault> {
-    take_by(sent, clean).await
-}
-
-/// [`clean_picture`] for what a form sent.
-pub async fn take_picture(sent: &Sent, side: u32) -> Result<Clean, Fault> {
-    if sent.too_large {
-        return Err(Fault::TooLarge(PICTURE_LIMIT >> 20));
-    }
-    take_by(sent, move |bytes, name| clean_picture(bytes, name, side)).await
-}
-
-async fn take_by<F>(sent: &Sent, clean: F) -> Result<Clean, Fault>
-where
-    F: FnOnce(&[u8], &str) -> Result<Clean, Fault> + Send + 'static,
-{
+/// [`clean`] for what a form sent, beside the server's own work: scanned first where a scanner is configured,
+/// and read in a process of its own where there is one.
+pub async fn take(readers: &Readers, sent: &Sent) -> Result<Clean, Fault> {
     if sent.too_large {
         return Err(Fault::TooLarge(PAPER_LIMIT >> 20));
     }
-    let (bytes, name) = (sent.bytes.clone(), sent.name.clone());
+    take_by(readers, sent, None).await
+}
+
+/// [`clean_picture`] for what a form sent, in the same way.
+pub async fn take_picture(readers: &Readers, sent: &Sent, side: u32) -> Result<Clean, Fault> {
+    if sent.too_large {
+        return Err(Fault::TooLarge(PICTURE_LIMIT >> 20));
+    }
+    take_by(readers, sent, Some(side)).await
+}
+
+async fn take_by(readers: &Readers, sent: &Sent, side: Option<u32>) -> Result<Clean, Fault> {
+    let bytes = sent.bytes.clone();
     let kind = Kind::of(&bytes);
+    let task = Task {
+        name: sent.name.clone(),
+        side,
+    };
     let Ok(_room) = ROOM.acquire().await else {
         return Err(Fault::UnknownKind);
     };
-    let read = tokio::task::spawn_blocking(move || clean(&bytes, &name)).await;
+    if let Some(scanner) = &readers.scanner {
+        scanner.scan(&bytes).await?;
+    }
+    if let Some(reader) = &readers.reader {
+        return reader.read(&bytes, &task).await;
+    }
+    let read = tokio::task::spawn_blocking(move || task.perform(&bytes)).await;
     read.unwrap_or_else(|_| Err(kind.map_or(Fault::UnknownKind, Fault::Broken)))
+}
+
+/// What is to be done with a file.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Task {
+    /// What the browser calls it.
+    name: String,
+    /// To be drawn anew as a picture with sides of at most so many pixels.
+    side: Option<u32>,
+}
+
+impl Task {
+    fn perform(&self, bytes: &[u8]) -> Result<Clean, Fault> {
+        match self.side {
+            Some(side) => clean_picture(bytes, &self.name, side),
+            None => clean(bytes, &self.name),
+        }
+    }
 }
 
 fn unknown(bytes: &[u8]) -> Fault {

@@ -381,6 +381,49 @@ async fn a_request_is_taken_back_rejected_or_goes_on_without_an_answer() {
     .await;
 }
 
+/// A scanner that knows one virus, and breaks at another file.
+fn scanner() -> web::upload::Outside {
+    let script = "f=$(cat | tr -d '\\0'); case $f in *VIRUS*) exit 1;; *BREAKS*) exit 2;; *) exit 0;; esac";
+    web::upload::Outside {
+        command: ["sh", "-c", script].map(Into::into).to_vec(),
+        patience: std::time::Duration::from_secs(20),
+    }
+}
+
+#[tokio::test]
+async fn a_letter_that_the_virus_scanner_does_not_pass_is_not_kept() {
+    both(|world| async {
+        let site = Site::with(world, |config| config.readers.scanner = Some(scanner())).await;
+        let at = paths(&site, in_force(&site).await);
+        let student = site.signed_in(&site.cast.schools[0].student_logins[0]).await;
+        let with = |words: &str| {
+            let mut file = hostile::letter();
+            file.extend_from_slice(words.as_bytes());
+            Some(("letter.pdf", file))
+        };
+        for (words, told) in [("VIRUS", "未通过病毒扫描"), ("BREAKS", "暂时无法检查文件")] {
+            let page = ask(&student, &at.student, &GOOD, with(words)).await;
+            assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{words}");
+            assert!(
+                page.says("#letter-e").contains(told),
+                "{}",
+                page.says("#letter-e")
+            );
+            assert_eq!(page.says("textarea"), GOOD[1].1, "what was typed is kept");
+            assert!(
+                !page.has("input[name=kept][value]:not([value=''])"),
+                "nothing is kept"
+            );
+        }
+        let files = site.world.config.data.join("files");
+        assert_eq!(std::fs::read_dir(files).unwrap().count(), 0, "nothing was stored");
+        let done = ask(&student, &at.student, &GOOD, with("% harmless")).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.says(".err"));
+        clean(&site).await;
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn the_school_limits_how_often_a_student_may_ask() {
     both(|world| async {

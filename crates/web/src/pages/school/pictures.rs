@@ -66,7 +66,7 @@ async fn page(ctx: &Ctx, wrong: Option<(Purpose, Fault)>) -> Result<maud::Markup
 pub async fn put(ctx: Ctx, PathText(code): PathText, files: Files) -> Result {
     let purpose = purpose(&code)?;
     let clean = match files.of(purpose.code()) {
-        Some(sent) => upload::take_picture(sent, side(purpose)).await,
+        Some(sent) => upload::take_picture(&ctx.here.app.config().readers, sent, side(purpose)).await,
         None => Err(Fault::Missing),
     };
     let clean = match clean {

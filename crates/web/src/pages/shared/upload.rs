@@ -29,7 +29,7 @@ pub async fn receive(
             .await?
             .ok_or(Fault::Missing));
     };
-    let clean = match upload::take(sent).await {
+    let clean = match upload::take(&ctx.here.app.config().readers, sent).await {
         Ok(clean) => clean,
         Err(fault) => return Ok(Err(fault)),
     };

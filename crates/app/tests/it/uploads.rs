@@ -1,0 +1,146 @@
+//! Files are read by a process that has next to nothing, and scanned where a scanner is configured.
+
+use crate::support::run;
+use domain::agreement::Party;
+use domain::document::{Letter, Renderer};
+use std::fs;
+use std::io::{Read, Write};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+use tempfile::tempdir;
+
+fn reader() -> Child {
+    Command::new(env!("CARGO_BIN_EXE_sanfang"))
+        .arg("read-upload")
+        .env_clear()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+/// What the reader answers: its first line, and the bytes after it.
+fn read(name: &str, bytes: &[u8]) -> (String, Vec<u8>) {
+    let mut child = reader();
+    let mut to = child.stdin.take().unwrap();
+    writeln!(to, "{}", serde_json::json!({ "name": name })).unwrap();
+    to.write_all(bytes).unwrap();
+    drop(to);
+    let output = child.wait_with_output().unwrap();
+    let err = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{}: {err}", output.status);
+    let end = output.stdout.iter().position(|byte| *byte == b'\n').unwrap();
+    let line = String::from_utf8(output.stdout[..end].to_vec()).unwrap();
+    (line, output.stdout[end + 1..].to_vec())
+}
+
+/// A PDF of the press.
+pub fn letter() -> Vec<u8> {
+    let at = "2026-11-25T02:15:00Z".parse().unwrap();
+    let letter = Letter {
+        number: "20261035930001234K".into(),
+        employer: "示例科技有限公司".into(),
+        uscc: "9131000063159284XQ".into(),
+        student: "张𬭎".into(),
+        student_no: "2022110123".into(),
+        college: "计算机学院".into(),
+        school: "示例大学".into(),
+        position: "工程师".into(),
+        since: at,
+        party: Party::Student,
+        reason: "继续深造".into(),
+        text: String::new(),
+        dated: at,
+    };
+    pdf::Press::new().letter(&letter).unwrap().pdf
+}
+
+#[test]
+fn within_its_limits_the_reader_makes_good_files_anew_and_refuses_others() {
+    let (line, bytes) = read("解约函.pdf", &letter());
+    let said: serde_json::Value = serde_json::from_str(&line).unwrap();
+    assert_eq!(said["Clean"]["kind"], "Pdf", "{line}");
+    assert_eq!(said["Clean"]["pages"], 1);
+    assert_eq!(said["Clean"]["name"], "解约函.pdf");
+    assert!(bytes.starts_with(b"%PDF-"));
+
+    // The largest picture that is taken: 40 million pixels.
+    let mut picture = std::io::Cursor::new(Vec::new());
+    let large = image::RgbImage::from_fn(8_000, 5_000, |x, y| {
+        image::Rgb([(x / 40) as u8, (y / 40) as u8, 7])
+    });
+    large.write_to(&mut picture, image::ImageFormat::Png).unwrap();
+    let (line, bytes) = read("scan.png", picture.get_ref());
+    assert!(line.contains("Clean"), "{line}");
+    assert!(bytes.starts_with(b"\x89PNG"));
+
+    assert_eq!(read("a.gif", b"GIF89a").0, r#"{"Refused":"UnknownKind"}"#);
+    assert_eq!(
+        read("a.pdf", b"%PDF-1.7 and nothing").0,
+        r#"{"Refused":{"Broken":"Pdf"}}"#
+    );
+}
+
+#[test]
+fn the_reader_can_open_nothing_and_has_little_memory_and_time() {
+    let mut child = reader();
+    let file = format!("/proc/{}/limits", child.id());
+    let mut found = String::new();
+    for _ in 0..100 {
+        found = fs::read_to_string(&file).unwrap();
+        if found.contains("Max core file size        0") && found.contains("Max open files            3") {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let limit = |name: &str| {
+        let line = found.lines().find(|line| line.starts_with(name)).unwrap();
+        let values: Vec<&str> = line[name.len()..].split_whitespace().take(2).collect();
+        assert_eq!(values[0], values[1], "it cannot be raised: {line}");
+        values[0].to_owned()
+    };
+    assert_eq!(limit("Max open files"), "3");
+    assert_eq!(limit("Max file size"), "0");
+    assert_eq!(limit("Max processes"), "0");
+    assert_eq!(limit("Max cpu time"), "15");
+    assert_eq!(limit("Max data size"), (512 << 20).to_string());
+    drop(child.stdin.take());
+    let mut answer = Vec::new();
+    child.stdout.take().unwrap().read_to_end(&mut answer).unwrap();
+    assert!(
+        answer.is_empty() && !child.wait().unwrap().success(),
+        "nothing was sent"
+    );
+}
+
+#[test]
+fn doctor_tells_whether_the_scanner_works() {
+    let dir = tempdir().unwrap();
+    let file = dir.path().join("sanfang.toml");
+    let told = |scanner: &str| {
+        let text = format!("[uploads]\nscanner = {scanner}\nscanner_seconds = 5\n");
+        fs::write(&file, text).unwrap();
+        let run = run(
+            &dir.path().join("data"),
+            &["doctor", "--json", "--config", file.to_str().unwrap()],
+        );
+        let report: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+        let checks = report["checks"].as_array().unwrap().clone();
+        let check = checks
+            .iter()
+            .find(|check| check["name"] == "scanner")
+            .unwrap()
+            .clone();
+        let reader = checks.iter().find(|check| check["name"] == "uploads").unwrap();
+        assert_eq!(reader["status"], "good", "{reader}");
+        (run.code, check["status"].as_str().unwrap().to_owned())
+    };
+    run(&dir.path().join("data"), &["migrate"]);
+    assert_eq!(told("[]"), (0, "good".into()));
+    let good = r#"["sh", "-c", "if grep -q EICAR-STANDARD-ANTIVIRUS; then exit 1; fi"]"#;
+    assert_eq!(told(good), (0, "good".into()));
+    for bad in [r#"["/nonexistent/scanner"]"#, r#"["true"]"#, r#"["false"]"#] {
+        assert_eq!(told(bad), (1, "bad".into()), "{bad}");
+    }
+}
