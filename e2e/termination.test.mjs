@@ -1,7 +1,11 @@
 // An agreement in force ends: asked for by the student or by the employer, with the letter, the other
 // side's answer and the reviews; and the ways in which it does not end.
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { after, before, describe } from 'node:test'
+import { promisify } from 'node:util'
 import * as acts from './support/acts.mjs'
 import { start } from './support/site.mjs'
 import { steps } from './support/steps.mjs'
@@ -30,7 +34,7 @@ before(async () => {
     const { password } = site.of('student', SCHOOL)[0]
     signed.push({ place, id: place.match(/[0-9a-f-]{36}/)[0], account: { role: 'student', school: SCHOOL, name, login, password } })
   }
-  assert.ok(signed.length >= 2, 'two agreements in force')
+  assert.ok(signed.length >= 4, 'four agreements in force')
 })
 
 after(() => site?.stop())
@@ -174,23 +178,118 @@ describe('the employer asks for it', () => {
 describe('nobody answers', () => {
   const it = steps()
 
+  /** The school's days after which it may go on without an answer. */
+  async function days(n) {
+    await staff.go('/school/parameters')
+    await staff.page.locator('#f-escalate_days').fill(String(n))
+    await staff.press('保存修改')
+    await staff.sees('已保存，修改了 1 项')
+  }
+
   it('after the days of the parameter the school goes on without an answer, and not before', async () => {
+    // The requests of the demo that nobody has answered were made between two days and six weeks ago.
+    await days(60)
     await staff.go('/school/agreements?state=ended')
     const links = staff.page.locator('#list tbody tr').filter({ hasText: '解约审核中' }).getByRole('link', { name: /^查看/ })
     const places = await links.evaluateAll(found => found.map(link => link.getAttribute('href')))
-    assert.ok(places.length > 0, 'a termination is under way')
-    let due
-    let early = false
+    const early = staff.page.getByRole('button', { name: '转入审核', exact: true }).and(staff.page.locator('[aria-disabled=true]'))
+    const until = staff.page.getByText(/对方在 .* 前未答复的/)
+    let waiting
     for (const place of places) {
       await staff.go(place)
-      if (await staff.page.locator('details.confirm', { hasText: '转入审核' }).count()) due ??= place
-      else if (await staff.page.getByRole('button', { name: '转入审核' }).count()) early = true
+      assert.equal(await staff.page.locator('details.confirm', { hasText: '转入审核' }).count(), 0, 'nothing is due')
+      assert.equal(await early.count(), 1, 'the button is there and says why not')
+      if (await until.count()) waiting ??= place
     }
-    assert.ok(due || early, 'a request awaits the other side')
-    if (!due) return
-    await staff.go(due)
+    assert.ok(waiting, 'a request awaits the other side')
+    await days(1)
+    await staff.go(waiting)
+    assert.equal(await early.count(), 0)
     await answer(staff, '转入审核')
     await staff.sees('已转入审核')
+    await staff.sees('等待院系处理')
+  })
+
+  it('the browsers have nothing to complain about', () => site.verdict())
+})
+
+describe('a letter that the system writes', () => {
+  const it = steps()
+  let student, place, id
+
+  it('the student has it written, reads it and asks', async () => {
+    ;({ place, id } = signed[2])
+    student = await site.enter(signed[2].account)
+    await student.go(`/student/agreements/${id}`)
+    await student.follow('申请解约')
+    const { page } = student
+    await page.getByLabel('解约原因').selectOption({ index: 1 })
+    await page.getByLabel('申请说明').fill('双方已协商一致，𬭎字也写得出来。')
+    await student.press('由系统生成解约函')
+    await student.sees('请先打开核对')
+    const text = await written(student)
+    for (const part of ['解约函', EMPLOYER, student.name, '双方已协商一致，𬭎字也写得出来。', '提出方（毕业生）']) {
+      assert.ok(text.includes(part.replace(/\s/g, '')), `${part} is missing in ${text}`)
+    }
+    // Who changes the reason has another letter written.
+    await page.getByLabel('申请说明').fill('另一个说法')
+    await page.getByLabel('登录密码').fill(student.account.password)
+    await student.refused(422, () => student.press('提交申请'))
+    assert.match(await student.fault('letter'), /不一致|重新生成/)
+    await page.getByLabel('申请说明').fill('双方已协商一致，𬭎字也写得出来。')
+    await page.getByLabel('登录密码').fill(student.account.password)
+    await student.press('提交申请')
+    await student.sees('解约申请已提交')
+  })
+
+  it('the employer reads the same letter and confirms it', async () => {
+    await hr.go(place)
+    await hr.sees('由系统生成，申请方提交、对方同意即为双方确认')
+    assert.ok((await written(hr)).includes('𬭎字也写得出来'))
+    const ask = await hr.open('同意解约')
+    await ask.getByLabel(/我已阅读解约函/).check()
+    await hr.press('同意解约', { within: ask })
+    await hr.sees('已同意解约，进入审核')
+  })
+
+  it('the browsers have nothing to complain about', () => site.verdict())
+})
+
+/** What the letter on the page says, without white space. */
+async function written(person) {
+  const link = person.page.locator('a[href*="/files/"]').first()
+  const file = await person.context.request.get(await link.getAttribute('href'))
+  assert.equal(file.headers()['content-type'], 'application/pdf')
+  const path = join(site.folder, `letter-${person.account.login}.pdf`)
+  await writeFile(path, await file.body())
+  const { stdout } = await promisify(execFile)('pdftotext', [path, '-'])
+  return stdout.replace(/\s/g, '')
+}
+
+describe('an agreement is struck out', () => {
+  const it = steps()
+
+  it('by two members of the staff, the second not being the first', async () => {
+    const { place, id, account } = signed[3]
+    await staff.go(`/school/agreements/${id}`)
+    await staff.refused(422, () => answer(staff, '申请作废'))
+    assert.match(await staff.fault('void_reason'), /请填写此项/)
+    const ask = staff.page.locator('details.confirm .ask').filter({ hasText: '作废' })
+    await ask.locator('#f-void_reason').selectOption({ index: 1 })
+    await staff.press('申请作废', { within: ask })
+    await staff.sees('已提交，等待另一位工作人员确认')
+    const confirm = staff.page.getByRole('button', { name: '确认作废', exact: true })
+    assert.equal(await confirm.getAttribute('aria-disabled'), 'true', 'nobody confirms alone')
+    await staff.sees('须由另一位老师确认')
+    const second = await site.enter(site.of('school', SCHOOL)[1])
+    await second.go(`/school/agreements/${id}`)
+    await second.sees(staff.name)
+    await answer(second, '确认作废')
+    await second.sees('已作废，双方将收到通知')
+    await hr.heard(account.name)
+    await hr.go(place)
+    await hr.sees('已作废')
+    assert.equal(await hr.page.getByRole('link', { name: '申请解约' }).count(), 0)
   })
 
   it('the browsers have nothing to complain about', () => site.verdict())

@@ -96,7 +96,7 @@ fn who(frame: &Frame, view: &Paper) -> Markup {
 fn scan(frame: &Frame, view: &Paper) -> Markup {
     let lang = frame.lang;
     html! {
-        fieldset.fld.full.bad[view.form.is_bad("scan")] #f-scan {
+        fieldset.fld.full.bad[view.form.is_bad("scan")] #f-scan aria-describedby=[view.form.is_bad("scan").then_some("scan-e")] {
             legend.req { (tr!(lang, "paper.scan_label")) }
             @if let Some(file) = &view.scan {
                 input type="hidden" name="kept" value=(file.id);
