@@ -281,7 +281,10 @@ mod tests {
             assert_eq!(read, Err(Fault::Broken(Kind::Pdf)), "{script}");
         }
         let said = r#"cat >/dev/null; echo '{"Refused":"Encrypted"}'"#;
-        assert_eq!(shell(said, 5).read(&file, &task("a.pdf")).await, Err(Fault::Encrypted));
+        assert_eq!(
+            shell(said, 5).read(&file, &task("a.pdf")).await,
+            Err(Fault::Encrypted)
+        );
     }
 
     #[test]
