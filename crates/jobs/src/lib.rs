@@ -3,6 +3,7 @@
 //! A [`Worker`] claims jobs from the outbox, renders documents, lets offers expire and tidies up. It knows
 //! ports (a renderer, a store), not how pages look or what typesets them.
 
+mod bundle;
 mod expire;
 mod letter;
 mod offers;
@@ -26,6 +27,9 @@ pub enum JobError {
     /// The document could not be rendered.
     #[error("render: {0}")]
     Render(#[from] domain::document::RenderError),
+    /// The bundle could not be written.
+    #[error("bundle: {0}")]
+    Bundle(String),
     /// The job's payload cannot be read.
     #[error("payload of topic {0}")]
     Payload(String),

@@ -8,9 +8,10 @@ use domain::document::Renderer;
 use jiff::{Timestamp, ToSpan};
 use store::outbox::{self, Job};
 use store::{Store, captchas, sessions, sweep, throttle, uploads};
-use tokio::sync::Notify;
+use tokio::sync::{Mutex, Notify};
 use tokio::task::JoinSet;
 
+use crate::bundle::{self, Room};
 use crate::{JobError, expire, letter, offers, remind, render, specimen};
 
 /// Jobs claimed at once.
@@ -42,6 +43,9 @@ pub struct Worker {
     store: Store,
     renderer: Arc<dyn Renderer>,
     heartbeat: Heartbeat,
+    room: Room,
+    /// Work that takes long and is not waited for.
+    long: Arc<Mutex<JoinSet<()>>>,
 }
 
 impl Worker {
@@ -51,6 +55,8 @@ impl Worker {
             store,
             renderer,
             heartbeat: Heartbeat::default(),
+            room: Room::default(),
+            long: Arc::default(),
         }
     }
 
@@ -85,7 +91,13 @@ impl Worker {
 
     /// Does everything that is due now; what tests call instead of waiting.
     pub async fn drain(&self) {
-        while self.pass().await {}
+        loop {
+            while self.pass().await {}
+            let mut long = self.long.lock().await;
+            if long.join_next().await.is_none() {
+                return;
+            }
+        }
     }
 
     /// One round; whether there was anything to do.
@@ -103,10 +115,17 @@ impl Worker {
         };
         let worked = expired > 0 || !jobs.is_empty();
         let mut running = JoinSet::new();
+        let mut long = self.long.lock().await;
+        while long.try_join_next().is_some() {}
         for job in jobs {
             let worker = self.clone();
-            running.spawn(async move { worker.settle(job).await });
+            if job.topic == store::bundles::MAKE {
+                long.spawn(async move { worker.settle(job).await });
+            } else {
+                running.spawn(async move { worker.settle(job).await });
+            }
         }
+        drop(long);
         while running.join_next().await.is_some() {}
         worked
     }
@@ -147,6 +166,7 @@ impl Worker {
 
     async fn perform(&self, job: &Job) -> Result<(), JobError> {
         match job.topic.as_str() {
+            store::bundles::MAKE => bundle::perform(&self.store, &self.room, job).await,
             outbox::LETTER => letter::perform(&self.store, &self.renderer, job).await,
             outbox::RENDER => render::perform(&self.store, &self.renderer, job).await,
             store::batches::SEND => offers::perform(&self.store, job).await,
@@ -171,7 +191,8 @@ impl Worker {
                 })
             })
             .await;
-        if let Err(error) = done {
+        let swept = bundle::sweep(&self.store, now).await;
+        for error in [done.err(), swept.err()].into_iter().flatten() {
             tracing::error!(%error, "could not tidy up");
         }
         if let Err(error) = sweep::sweep(&self.store).await {

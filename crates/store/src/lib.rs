@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod agreements;
 pub mod audit;
 pub mod batches;
+pub mod bundles;
 pub mod campus;
 pub mod captchas;
 pub mod consents;

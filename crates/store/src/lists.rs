@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use sea_query::{
     Alias, Asterisk, Cond, Expr, ExprTrait, LikeExpr, Order, PostgresQueryBuilder, Query, SelectStatement,
 };
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::db::{Conn, Error, from_sea_query};
@@ -74,7 +75,7 @@ pub struct Page<T, K> {
 pub type Key = (Timestamp, Uuid);
 
 /// Optional filters of a list.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Filter {
     /// Only these states; all of the list's when empty.
     pub states: Vec<StateKind>,

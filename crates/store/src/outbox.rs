@@ -218,6 +218,19 @@ pub async fn done(c: &mut Conn<'_>, job: &Job, now: Timestamp) -> Result<(), Err
     Ok(())
 }
 
+/// The job comes again at `at`, as if it had not been claimed.
+pub async fn postpone(c: &mut Conn<'_>, job: &Job, at: Timestamp) -> Result<(), Error> {
+    exec!(
+        c,
+        "UPDATE outbox SET available_at = $3, leased_until = NULL, attempts = attempts - 1 \
+         WHERE school_id = $1 AND id = $2",
+        job.school_id,
+        job.id,
+        at
+    )?;
+    Ok(())
+}
+
 /// The pause in seconds before try `attempts + 1`: doubling from 5 seconds to 12 hours.
 pub fn pause(attempts: i64) -> i64 {
     let doublings = u32::try_from(attempts.clamp(1, 20)).unwrap_or(1) - 1;

@@ -5,7 +5,7 @@ use crate::access::{Access, Role, Route, get, post, upload as with_files};
 use crate::app::App;
 use crate::boundary::boundary;
 use crate::guard::{Gate, guard};
-use crate::pages::shared::{paper, record, termination, upload};
+use crate::pages::shared::{bundles, paper, record, termination, upload};
 use crate::pages::{self, college, employer, platform, public, school, student};
 use crate::upload::Limits;
 use crate::{assets, health};
@@ -91,6 +91,10 @@ fn employer_routes() -> Vec<Route> {
         post("/employer/{school}/{year}/agreements/{id}/termination/consent", EMPLOYER, termination::consent),
         post("/employer/{school}/{year}/agreements/{id}/termination/refusal", EMPLOYER, termination::refuse),
         post("/employer/{school}/{year}/agreements/{id}/termination/cancellation", EMPLOYER, termination::cancel),
+        get("/employer/{school}/{year}/bundles", EMPLOYER, bundles::show),
+        post("/employer/{school}/{year}/bundles", EMPLOYER, bundles::create),
+        get("/employer/{school}/{year}/bundles/{bundle}/file", EMPLOYER, bundles::file),
+        post("/employer/{school}/{year}/bundles/{bundle}/removal", EMPLOYER, bundles::remove),
         get("/employer/{school}/{year}/messages", EMPLOYER, employer::messages::list),
         post("/employer/{school}/{year}/messages/seen", EMPLOYER, employer::messages::seen),
     ]
@@ -146,6 +150,10 @@ fn college_routes() -> Vec<Route> {
         get("/college/students/{student}", COLLEGE, college::student::show),
         post("/college/students/{student}/approval", COLLEGE, college::student::approve),
         post("/college/students/{student}/return", COLLEGE, college::student::give_back),
+        get("/college/bundles", COLLEGE, bundles::show),
+        post("/college/bundles", COLLEGE, bundles::create),
+        get("/college/bundles/{bundle}/file", COLLEGE, bundles::file),
+        post("/college/bundles/{bundle}/removal", COLLEGE, bundles::remove),
         get("/college/messages", COLLEGE, college::messages::list),
         post("/college/messages/seen", COLLEGE, college::messages::seen),
     ]
@@ -186,6 +194,10 @@ fn school_routes() -> Vec<Route> {
         post("/school/agreements/{id}/void/withdrawal", SCHOOL, termination::drop_void),
         get("/school/paper", SCHOOL, paper::new),
         with_files("/school/paper", SCHOOL, Limits::PAPERS, paper::create),
+        get("/school/bundles", SCHOOL, bundles::show),
+        post("/school/bundles", SCHOOL, bundles::create),
+        get("/school/bundles/{bundle}/file", SCHOOL, bundles::file),
+        post("/school/bundles/{bundle}/removal", SCHOOL, bundles::remove),
         get("/school/messages", SCHOOL, school::messages::list),
         post("/school/messages/seen", SCHOOL, school::messages::seen),
     ]
@@ -210,6 +222,7 @@ pub fn router(app: App) -> Router {
     }
     let packed = SizeAbove::new(256)
         .and(NotForContentType::const_new("application/pdf"))
+        .and(NotForContentType::const_new("application/zip"))
         .and(NotForContentType::IMAGES);
     router
         .method_not_allowed_fallback(pages::other_method.layer(gate(Public, None)))

@@ -4,7 +4,7 @@ use super::names::name_key;
 use unicode_normalization::UnicodeNormalization;
 
 /// What is looked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Sought {
     /// Part of a name as a search key (see [`name_key`]), or its initials.
     Name(String),

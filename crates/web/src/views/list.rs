@@ -144,7 +144,14 @@ pub fn more_filters(lang: Lang, filter: &Filter, time: &str, export: &str) -> Ma
             input.in type="date" name="to" value=(filter.to) aria-label=(tr!(lang, "filter.to")) data-live;
         }
         (order_and_export(lang, filter, export))
+        (bundles(lang, export))
     }
+}
+
+/// The way from a list to all its documents as one file: the filter is that of the Excel file.
+fn bundles(lang: Lang, export: &str) -> Markup {
+    let href = export.replacen("/agreements.xlsx", "/bundles", 1);
+    html! { a.btn href=(href) { (icon(Icon::Printer)) (tr!(lang, "bundles.title")) } }
 }
 
 /// The order of a list and the way to its file.

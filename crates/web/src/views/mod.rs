@@ -6,6 +6,7 @@
 pub mod agreement;
 pub mod assets;
 pub mod badge;
+pub mod bundles;
 pub mod document;
 pub mod employer;
 pub mod form;

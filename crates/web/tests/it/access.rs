@@ -64,6 +64,8 @@ struct Objects {
     draft: AgreementId,
     /// A checked sheet of the first employer.
     batch: Uuid,
+    /// What somebody of each sort has had made of a list.
+    bundles: BTreeMap<&'static str, Uuid>,
     /// A file of each of them.
     files: BTreeMap<AgreementId, UploadId>,
 }
@@ -95,12 +97,54 @@ async fn objects(site: &Site) -> Objects {
     }
     Objects {
         batch: batch.await.unwrap(),
+        bundles: own_bundles(site).await,
         own,
         others,
         elsewhere,
         draft,
         files,
     }
+}
+
+/// A finished bundle of the first employer, of the first reviewer and of the first school's staff.
+async fn own_bundles(site: &Site) -> BTreeMap<&'static str, Uuid> {
+    use store::bundles::{self, Form, Made, NewBundle, Owner, Try};
+    let (campus, firm) = (&site.cast.schools[0], &site.cast.firms[0]);
+    let owners = [
+        ("employer", firm.login.account, Owner::Employer(firm.id, YEAR)),
+        ("college", campus.reviewer.account, Owner::Colleges(Vec::new())),
+        ("school", campus.staff.account, Owner::School),
+    ];
+    let mut all = BTreeMap::new();
+    for (area, account, owner) in owners {
+        let (env, school) = (site.world.env.clone(), campus.id);
+        let new = NewBundle {
+            school,
+            account,
+            address: String::new(),
+            owner,
+            filter: store::lists::Filter::default(),
+            form: Form::Zip,
+            title: "list".into(),
+        };
+        let made = site.world.store.write(move |c| {
+            let (new, env) = (new.clone(), env.clone());
+            Box::pin(async move {
+                let bundle = bundles::create(c, &new, &env).await?.unwrap();
+                let bytes = bundle;
+                let this = Try {
+                    school,
+                    bundle,
+                    bytes,
+                };
+                bundles::begin(c, this, 0).await?;
+                bundles::finish(c, this, &Made::default(), &env).await?;
+                Ok(bundle)
+            })
+        });
+        all.insert(area, made.await.unwrap());
+    }
+    all
 }
 
 /// A template and a logo of the school's own.
@@ -197,9 +241,12 @@ fn address(
         Object::Absent if is_place => "99999",
         _ => &first.code,
     };
+    let area = path.split('/').nth(1).unwrap_or_default();
+    let bundle = objects.bundles.get(area).copied().unwrap_or(ABSENT);
     path.replace("{id}", &agreement.to_string())
         .replace("{batch}", &objects.batch.to_string())
         .replace("{file}", &file.to_string())
+        .replace("{bundle}", &bundle.to_string())
         .replace("{version}", "1")
         .replace("{picture}", "logo")
         .replace("{student}", &student.to_string())

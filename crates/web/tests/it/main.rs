@@ -11,6 +11,7 @@
 
 mod access;
 mod batches;
+mod bundles;
 mod cast;
 mod employer;
 mod forms;

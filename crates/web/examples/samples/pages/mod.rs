@@ -4,6 +4,7 @@
 
 mod agreements;
 mod batches;
+mod bundles;
 mod employer;
 mod frames;
 mod offers;
@@ -29,6 +30,7 @@ pub fn all(lang: Lang) -> Vec<Sample> {
         student::pages(lang),
         review::pages(lang),
         template::pages(lang),
+        bundles::pages(lang),
         termination::pages(lang),
     ]
     .concat()

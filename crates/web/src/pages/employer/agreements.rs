@@ -4,7 +4,8 @@ use crate::app::App;
 use crate::ctx::{At, Ctx};
 use crate::error::Result;
 use crate::export::{self, Cell, Sheet};
-use crate::i18n::tk;
+use crate::i18n::{Lang, tk};
+use crate::pages::shared::bundles::Wanted;
 use crate::pages::shared::cursor::{self, Trail};
 use crate::pages::shared::filter::{self, kept};
 use crate::pages::shared::rows::{self, agreement_row, student_line};
@@ -22,6 +23,7 @@ use domain::eligibility::Block;
 use domain::ids::AgreementId;
 use domain::params::SchoolParams;
 use jiff::Timestamp;
+use store::bundles::Owner as Owned;
 use store::eligible::{self, Absence, Candidate, Search, View};
 use store::lists::{self, Item, Key, Owner, Page};
 use store::people::College;
@@ -92,6 +94,20 @@ impl Asked {
         rows::state_of(&self.filter.state, all)
             .map_or_else(|| self.tab.default_states().collect(), |state| vec![state])
     }
+}
+
+/// What the address asks for, for a file made of it; nothing for students.
+pub fn wanted(lang: Lang, query: &Input, at: At) -> Option<Wanted> {
+    let asked = asked(query, at);
+    if asked.tab == EmployerTab::Eligible {
+        return None;
+    }
+    let title = tk(lang, "tab_long", asked.tab.code()).into_owned();
+    Some(Wanted {
+        title: filter::named(lang, title, &asked.filter),
+        filter: filter::filter(&asked.filter, asked.states()),
+        owner: Owned::Employer(asked.at.employer, asked.at.year),
+    })
 }
 
 fn view_of(asked: &Asked, params: &SchoolParams) -> View {

@@ -70,6 +70,15 @@ pub fn kept(shown: &Shown) -> [(&'static str, &str); 7] {
     ]
 }
 
+/// What a list is called in which a filter leaves only some; the filter itself may name a person.
+pub fn named(lang: Lang, title: String, shown: &Shown) -> String {
+    if shown.is_set() {
+        tr!(lang, "bundles.narrowed", title = title).into_owned()
+    } else {
+        title
+    }
+}
+
 /// The majors as entries of a select.
 pub fn majors(majors: Vec<String>) -> Vec<Choice> {
     majors

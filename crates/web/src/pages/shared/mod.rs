@@ -2,6 +2,7 @@
 
 pub mod act;
 pub mod batch;
+pub mod bundles;
 pub mod conflict;
 pub mod cursor;
 pub mod detail;

@@ -1,12 +1,14 @@
 //! The agreements of a college or a school by tab: what waits for review, the longest waiting first, and the rest.
 
 use super::batch::{all_checks, params_of, words};
+use super::bundles::Wanted;
 use super::cursor::{self, Key, Trail};
 use super::filter::{self, kept};
 use super::rows::{self, agreement_row, state_of, waiting_row};
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::export;
+use crate::i18n::tk;
 use crate::reply;
 use crate::views::form::{Choice, codes};
 use crate::views::list::{AgreementRow, Filter as Shown};
@@ -20,6 +22,7 @@ use domain::params::SchoolParams;
 use domain::policy::Actor;
 use maud::Markup;
 use std::collections::BTreeMap;
+use store::bundles::Owner as Owned;
 use store::lists::{self, Filter, Item, Owner, Page};
 use store::people::{self, College};
 use store::reviewing::{self, Ground};
@@ -121,6 +124,17 @@ fn asked(ctx: &Ctx, query: &Input, trail: &Trail) -> Result<Asked> {
             ..filter::read(query)
         },
         after: trail.key(),
+    })
+}
+
+/// What the address asks for, for a file made of it.
+pub fn wanted(ctx: &Ctx, query: &Input) -> Result<Wanted> {
+    let asked = asked(ctx, query, &Trail::default())?;
+    let title = tk(ctx.lang(), "queue_tab", asked.tab.code()).into_owned();
+    Ok(Wanted {
+        title: filter::named(ctx.lang(), title, &asked.shown),
+        filter: asked.filter(),
+        owner: asked.colleges.map_or(Owned::School, Owned::Colleges),
     })
 }
 

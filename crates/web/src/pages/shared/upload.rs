@@ -141,7 +141,7 @@ pub async fn hand_out(ctx: &Ctx, school: SchoolId, upload: &Upload) -> Result {
 }
 
 /// To be saved, under its name in every writing (RFC 6266, RFC 8187).
-fn disposition(name: &str) -> String {
+pub(super) fn disposition(name: &str) -> String {
     use std::fmt::Write as _;
     let ending = name.rsplit_once('.').map_or("bin", |(_, ending)| ending);
     let mut coded = String::new();
