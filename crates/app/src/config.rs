@@ -199,7 +199,14 @@ impl Uploads {
 
     /// Who looks at files: the scanner, and this very program in a process of its own.
     pub fn readers(&self) -> anyhow::Result<Readers> {
-        let program = std::env::current_exe().context("this program cannot find itself")?;
+        // Where there is such a link it names the running program even after the file was replaced by a newer
+        // one, with which it could not talk.
+        let itself = Path::new("/proc/self/exe");
+        let program = if itself.exists() {
+            itself.to_owned()
+        } else {
+            std::env::current_exe().context("this program cannot find itself")?
+        };
         Ok(Readers {
             scanner: self.scanner(),
             reader: Some(Outside {
