@@ -123,7 +123,8 @@ describe('an agreement on paper', () => {
     await staff.press('通过', { exact: false })
     await student.go(place)
     await student.sees('已签约')
-    assert.match(await student.page.locator('main').innerText(), /\d{17}[0-9A-Z]/, 'it has a number')
+    const number = await student.page.locator('body').innerText()
+    assert.match(number, /\d{17}[0-9A-Z]/, `it has a number: ${number}`)
   })
 
   it('the browsers have nothing to complain about', () => site.verdict())
