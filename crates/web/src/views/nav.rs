@@ -118,29 +118,7 @@ fn groups(frame: &Frame) -> Vec<Group> {
                 account(lang),
             ]
         }
-        Some(Area::School) => {
-            let parameters = entry(
-                Spot::Parameters,
-                "/school/parameters",
-                Icon::SlidersHorizontal,
-                tr!(lang, "nav.parameters"),
-                0,
-            );
-            let template = entry(
-                Spot::Template,
-                "/school/template",
-                Icon::ScrollText,
-                tr!(lang, "template.title"),
-                0,
-            );
-            let all = agreements(frame, tr!(lang, "nav.all_agreements"));
-            vec![
-                top(frame, "/school", tr!(lang, "nav.overview")),
-                (review, vec![all]),
-                (tr!(lang, "nav.group_school"), vec![parameters, template]),
-                account(lang),
-            ]
-        }
+        Some(Area::School) => school(frame),
         Some(Area::Platform) => {
             let home = entry(
                 Spot::Home,
@@ -153,6 +131,32 @@ fn groups(frame: &Frame) -> Vec<Group> {
         }
         Some(Area::Student) | None => Vec::new(),
     }
+}
+
+fn school(frame: &Frame) -> Vec<Group> {
+    let lang = frame.lang;
+    let review = tr!(lang, "nav.group_review");
+    let parameters = entry(
+        Spot::Parameters,
+        "/school/parameters",
+        Icon::SlidersHorizontal,
+        tr!(lang, "nav.parameters"),
+        0,
+    );
+    let template = entry(
+        Spot::Template,
+        "/school/template",
+        Icon::ScrollText,
+        tr!(lang, "template.title"),
+        0,
+    );
+    let all = agreements(frame, tr!(lang, "nav.all_agreements"));
+    vec![
+        top(frame, "/school", tr!(lang, "nav.overview")),
+        (review, vec![all]),
+        (tr!(lang, "nav.group_school"), vec![parameters, template]),
+        account(lang),
+    ]
 }
 
 /// The sidebar of the staff layout.
