@@ -45,12 +45,10 @@ pub(crate) async fn perform(store: &Store, renderer: &Arc<dyn Renderer>, job: &J
     let made = match sheet {
         None => Err("the draft cannot be read".to_owned()),
         Some(sheet) => match print(Arc::clone(renderer), sheet).await? {
-            Ok(rendered) => {
+            Ok(made) => {
                 let id = uuid_v7(store.env().now(), store.env().random.as_ref());
-                Passing { school, id }
-                    .put(store, (0, true), &rendered.pdf)
-                    .await?;
-                Ok((id, i64::try_from(rendered.pages).unwrap_or(0)))
+                Passing { school, id }.put(store, (0, true), &made.pdf).await?;
+                Ok((id, i64::try_from(made.pages).unwrap_or(0)))
             }
             Err(error) => Err(error.to_string()),
         },

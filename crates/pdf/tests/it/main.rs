@@ -60,6 +60,28 @@ fn an_agreement_says_everything_that_was_agreed() {
 }
 
 #[test]
+fn a_clause_of_three_thousand_characters_goes_over_the_page_and_leaves_none_half_empty() {
+    let mut sheet = samples::long();
+    let words: String = "甲乙双方就保密与知识产权约定如下，"
+        .chars()
+        .cycle()
+        .take(1_480)
+        .collect();
+    let mut clause = sheet.clauses[2].clone();
+    clause.title = Some("最长的条款".into());
+    clause.body = format!("{words}。\n第二段：{words}。");
+    sheet.clauses.insert(3, clause);
+    let rendered = press(&sheet);
+    let pages: Vec<String> = (1..=rendered.pages)
+        .map(|page| squeezed(&text_of_page(&rendered.pdf, page)))
+        .collect();
+    let first = pages.iter().position(|text| text.contains("最长的条款")).unwrap();
+    assert!(pages[first].contains("第二段"), "the page is used to its end");
+    assert!(!pages[first].contains("第五条"), "and the clause goes on");
+    assert!(pages[first + 1].contains("第五条"));
+}
+
+#[test]
 fn a_logo_stands_on_the_first_page_and_the_file_stays_archivable() {
     let mut sheet = samples::effective();
     let without = press(&sheet).pdf;

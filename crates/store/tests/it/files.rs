@@ -2,6 +2,7 @@
 
 use domain::ids::{AccountId, FileId, SchoolId, UploadId};
 use jiff::ToSpan;
+use store::files::Passing;
 use store::testing::{World, both};
 use store::uploads::{self, NewUpload, Purpose};
 use store::{Error, files, sweep};
@@ -249,4 +250,58 @@ fn blobs(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
         }
     }
     found
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn parts_open_only_in_their_place_and_go_with_everything_beside_them() {
+    let world = World::sqlite().await;
+    let school = fixtures::school(&world, "10001").await;
+    let now = world.env.now();
+    let passing = |seconds: i64| Passing {
+        school,
+        id: domain::ids::uuid_v7(now + jiff::SignedDuration::from_secs(seconds), &*world.env.random),
+    };
+    let (one, two) = (passing(0), passing(60));
+    for (part, is_last) in [(0, false), (1, false), (2, true)] {
+        let bytes = [u8::try_from(part).unwrap(); 9];
+        one.put(&world.store, (part, is_last), &bytes).await.unwrap();
+    }
+    two.put(&world.store, (0, true), b"other").await.unwrap();
+    assert_eq!(one.get(&world.store, (2, true)).await.unwrap(), [2; 9]);
+    // What was cut off is missed, and what is not the end does not pass for it.
+    assert!(matches!(
+        one.get(&world.store, (1, true)).await,
+        Err(Error::Corrupt(_))
+    ));
+    assert!(matches!(
+        one.get(&world.store, (2, false)).await,
+        Err(Error::Corrupt(_))
+    ));
+    let folder = |of: Passing| {
+        world
+            .config
+            .data
+            .join(format!("files/{school}/passing/{}", of.id))
+    };
+    let file = |of: Passing, part: u32| folder(of).join(format!("{part:06}"));
+    // Exchanged among each other, or for another's: neither opens.
+    std::fs::copy(file(one, 0), file(one, 1)).unwrap();
+    assert!(matches!(
+        one.get(&world.store, (1, false)).await,
+        Err(Error::Corrupt(_))
+    ));
+    std::fs::copy(file(two, 0), file(one, 2)).unwrap();
+    assert!(matches!(
+        one.get(&world.store, (2, true)).await,
+        Err(Error::Corrupt(_))
+    ));
+
+    // Only what was begun before goes; what a killed writer left beside the parts goes with them.
+    std::fs::write(folder(one).join("000003#1"), b"torn").unwrap();
+    let before = now + jiff::SignedDuration::from_secs(30);
+    assert_eq!(files::sweep_passing(&world.store, before).await.unwrap(), 1);
+    assert!(!folder(one).exists() && folder(two).exists());
+    two.remove(&world.store).await.unwrap();
+    two.remove(&world.store).await.unwrap();
+    assert!(!folder(two).exists());
 }

@@ -133,7 +133,7 @@ fn line(frame: &Frame, line: &BundleLine) -> Markup {
                     (missing(frame, line))
                 } @else { div.sm.err { (tr!(lang, "bundles.failed")) } }
             }
-            @if line.status == "done" { a.btn.sm href={ (base) "/file" } download { (icon(Icon::Download)) (tr!(lang, "act.download")) span.vh { " " (name) } } }
+            @if line.status == "done" { a.btn.sm href={ (base) "/file" } download { (icon(Icon::Download)) (tr!(lang, "bundles.save")) span.vh { " " (name) } } }
             form method="post" action={ (base) "/removal" } {
                 (frame.token())
                 button.btn.sm type="submit" { (icon(Icon::X)) (tr!(lang, "bundles.remove")) span.vh { " " (name) } }

@@ -214,7 +214,9 @@ fn new_clause(sources: &[Source], key: &str) -> Source {
     if let Some(source) = standard.into_iter().find(|source| source.key == key && free(key)) {
         return source;
     }
-    let key = (1..).map(|n| format!("own-{n}")).find(|key| free(key));
+    let key = (1..=CLAUSES + 1)
+        .map(|n| format!("own-{n}"))
+        .find(|key| free(key));
     Source {
         key: key.unwrap_or_default(),
         title: String::new(),

@@ -385,11 +385,11 @@ fn fields(lang: Lang) -> Markup {
             div.body.stack {
                 p.sm.t2 { (tr!(lang, "template.fields_lead")) }
                 p.sm.t2 { (tr!(lang, "template.fields_sentence")) }
-                dl.tfields { @for field in &FIELDS {
+                details.more-d { summary { (tr!(lang, "template.fields_all", n = FIELDS.len())) } dl.tfields { @for field in &FIELDS {
                     @let text = (field.say)(&terms);
                     dt { code { "{" (field.name) "}" } @if field.is_sentence { " " span.cnt { (tr!(lang, "template.sentence_mark")) } } }
                     dd.sm.t3 lang="zh-CN" { @if text.is_empty() { (tr!(lang, "template.nothing")) } @else { (text) } }
-                } }
+                } } }
             }
         }
     }
@@ -430,10 +430,12 @@ pub fn page(frame: &Frame, view: &Editor) -> Markup {
             div { h1 { (title) } p { (tr!(lang, "template.lead")) } }
             div.acts { a.btn href="/school/pictures" { (icon(Icon::Landmark)) (tr!(lang, "picture.title")) } }
         }
-        section.card { (scopes(lang, view)) }
-        div.grid.g-main {
-            div.stack { (refused(lang, view)) (problems(lang, view)) (form(frame, view)) }
-            aside.stack.rail { (in_force(frame, view)) (publish(frame, view)) (history(frame, view)) (fields(lang)) }
+        div.stack {
+            section.card { (scopes(lang, view)) }
+            div.grid.g-main {
+                div.stack { (refused(lang, view)) (problems(lang, view)) (form(frame, view)) }
+                aside.stack.rail { (in_force(frame, view)) (publish(frame, view)) (history(frame, view)) (fields(lang)) }
+            }
         }
     };
     layout::staff(frame, &Page::new(&title, Spot::Template), &content)
