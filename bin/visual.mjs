@@ -35,6 +35,13 @@ const account = (login) => {
   return found;
 };
 
+/** The first school's student of whom the list of accounts says this. */
+const student = (note) => {
+  const found = accounts.find((one) => one.role === 'student' && one.school === '10999' && one.note.includes(note));
+  if (!found) throw new Error(`the demo has no student: ${note}`);
+  return found.login;
+};
+
 const WIDE = { width: 1440, height: 900 };
 const PHONE = { width: 390, height: 844 };
 // Words of an address or of a type are no text for a reader; these patterns find keys and codes that leaked.
@@ -130,6 +137,8 @@ const review = (area) => [
   ]),
   ['agreements-nothing', `/${area}/agreements?state=effective&q=zzzz`],
   ['document', under(`/${area}/agreements?state=effective`, '/document')],
+  ['record', under(`/${area}/agreements?state=effective`, '/record')],
+  ['record-ended', under(`/${area}/agreements?state=ended`, '/record')],
   ['messages', `/${area}/messages`],
   ['password', '/password'],
   ['absent', `/${area}/agreements/00000000-0000-0000-0000-000000000000`],
@@ -154,13 +163,17 @@ const TOURS = [
     ['offer-wrong', (page) => find(page, `${E}/agreements?tab=eligible`, /\/offer$/), CLICK('main form button[type=submit]')],
     ['edit', under(`${E}/agreements?tab=pending&state=withdrawn`, '/edit')],
     ['document', under(`${E}/agreements?tab=signed&state=effective`, '/document')],
+    ['record', under(`${E}/agreements?tab=signed&state=effective`, '/record')],
+    ['termination', under(`${E}/agreements?tab=signed&state=effective`, '/termination')],
+    ['termination-open', under(`${E}/agreements?tab=terminated&state=terminating`, '/termination')],
+    ['batches', `${E}/batches`],
     ['messages', `${E}/messages`], ['password', '/password'],
     ['password-wrong', '/password', CLICK('main form button[type=submit]')],
     ['absent', `${E}/agreements/00000000-0000-0000-0000-000000000000`],
   ]],
   ['waiting-employer', 'dingxin', [['home', '/employer']]],
   ['refused-employer', 'chenguang', [['home', '/employer']]],
-  ['student-offer', '2023030028', [
+  ['student-offer', student('待确认的邀约'), [
     ['home', '/student'], ['list', '/student/agreements'], ['detail', detail('/student/agreements')],
     ['detail-ticked', detail('/student/agreements'), async (page) => {
       const open = page.locator('input[name=tick]:not(:checked)');
@@ -171,18 +184,22 @@ const TOURS = [
     ['source', '/student/source'], ['resume', '/student/resume'], ['messages', '/student/messages'], ['password', '/password'],
   ]],
   ...[
-    ['ready', 'M2024050200'], ['signed', '2023020122'], ['college', '2023030063'], ['school', '2023030098'],
-    ['returned', '2023050015'], ['terminating', '2023050055'], ['terminated', '2023020022'], ['expired', 'D2023030013'],
-  ].map(([name, login]) => [`student-${name}`, login, [
+    ['ready', '可签约'], ['signed', '已签约'], ['college', '院系审核中'], ['school', '学校审核中'],
+    ['returned', '审核退回'], ['terminating', '解约审核中'], ['terminated', '已解约'], ['expired', '已过期'],
+  ].map(([name, note]) => [`student-${name}`, student(note), [
     ['home', '/student'], ['list', '/student/agreements'],
-    ...(name === 'ready' ? [['source', '/student/source'], ['resume', '/student/resume']] : [['detail', detail('/student/agreements')]]),
+    ...(name === 'ready' ? [['source', '/student/source'], ['resume', '/student/resume'], ['paper', '/student/paper']] : [['detail', detail('/student/agreements')]]),
+    ...(name === 'signed' || name === 'terminating' ? [
+      ['record', under('/student/agreements', '/record')], ['termination', under('/student/agreements', '/termination')],
+    ] : []),
     ['messages', '/student/messages'],
   ]]),
   ['college', 'jclg-cl', [
     ['queue', '/college'], ...review('college'),
     ['students', '/college/students'], ['student', (page) => find(page, '/college/students', /\/college\/students\/[0-9a-f-]{36}$/)], ['students-approved', '/college/students?status=approved'], ['students-returned', '/college/students?status=returned'],
   ]],
-  ['school', 'jclg-zx1', [['home', '/school'], ...review('school'), ['parameters', '/school/parameters']]],
+  ['school', 'jclg-zx1', [['home', '/school'], ...review('school'), ['parameters', '/school/parameters'], ['paper', '/school/paper'],
+    ['template', '/school/template'], ['template-preview', '/school/template/preview'], ['pictures', '/school/pictures']]],
   ['platform', 'platform', [['home', '/platform'], ['password', '/password']]],
 ];
 
@@ -228,7 +245,7 @@ async function readme(dir) {
   await shoot('workbench', 'yuntu', WIDE, E);
   await shoot('agreements', 'yuntu', WIDE, `${E}/agreements`);
   await shoot('detail', 'yuntu', WIDE, detail(`${E}/agreements?tab=signed&state=effective`));
-  await shoot('accept', '2023030028', PHONE, detail('/student/agreements'));
+  await shoot('accept', student('待确认的邀约'), PHONE, detail('/student/agreements'));
   await shoot('queue', 'jclg-cl', WIDE, '/college');
 }
 

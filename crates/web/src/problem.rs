@@ -5,6 +5,8 @@ use crate::views::frame::Frame;
 use crate::views::part::denied_text;
 use crate::views::public::error::{self, ErrorKind, ErrorPage};
 use axum::http::StatusCode;
+use domain::agreement::Refusal;
+use domain::ids::AgreementId;
 use maud::Markup;
 
 /// The page; `id` is the request's number, shown where a fault is ours.
@@ -14,7 +16,12 @@ pub fn page(frame: &Frame, error: &Error, id: &str) -> Markup {
         Error::Refused(refusal) if status == StatusCode::CONFLICT => denied_text(frame.lang, refusal),
         _ => String::new(),
     };
-    let kind = kind(status);
+    let kind = match error {
+        // Somebody may have been faster; everything else was so before.
+        Error::Refused(Refusal::WrongState(_)) => ErrorKind::Conflict,
+        Error::Refused(_) if status == StatusCode::CONFLICT => ErrorKind::Denied,
+        _ => kind(status),
+    };
     let request = if kind == ErrorKind::Internal {
         id.to_owned()
     } else {
@@ -25,10 +32,18 @@ pub fn page(frame: &Frame, error: &Error, id: &str) -> Markup {
         &ErrorPage {
             kind,
             detail,
-            back: None,
+            back: agreement(&frame.path).filter(|_| matches!(kind, ErrorKind::Conflict | ErrorKind::Denied)),
             request,
         },
     )
+}
+
+/// The page of the agreement that an address belongs to.
+fn agreement(path: &str) -> Option<String> {
+    let (list, rest) = path.split_once("/agreements/")?;
+    let (id, _) = rest.split_once('/')?;
+    let id: AgreementId = id.parse().ok()?;
+    Some(format!("{list}/agreements/{id}"))
 }
 
 fn kind(status: StatusCode) -> ErrorKind {
@@ -42,5 +57,20 @@ fn kind(status: StatusCode) -> ErrorKind {
         StatusCode::SERVICE_UNAVAILABLE => ErrorKind::Unavailable,
         StatusCode::INTERNAL_SERVER_ERROR => ErrorKind::Internal,
         _ => ErrorKind::BadRequest,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_back_leads_to_the_agreement() {
+        let id = "01a20908-1798-7000-9a1d-b97b01815d03";
+        let page = format!("/employer/10999/2027/agreements/{id}");
+        assert_eq!(agreement(&format!("{page}/termination?x=1")), Some(page));
+        assert_eq!(agreement(&format!("/student/agreements/{id}")), None);
+        assert_eq!(agreement("/student/agreements/x/termination"), None);
+        assert_eq!(agreement("/student"), None);
     }
 }

@@ -52,8 +52,7 @@ pub struct Account {
     pub login: String,
     /// Password.
     pub password: String,
-    /// What there is to see, for the printed list.
-    #[serde(skip)]
+    /// What there is to see.
     pub note: &'static str,
 }
 

@@ -181,7 +181,7 @@ fn every_code_of_the_domain_has_its_words() {
         expect(prefix, QueueTab::ALL.map(QueueTab::code));
     }
     for prefix in ["http_title", "http_text"] {
-        expect(prefix, ErrorKind::ALL.map(ErrorKind::status));
+        expect(prefix, ErrorKind::ALL.map(ErrorKind::texts));
     }
     expect("reason", DECLINE_REASONS);
     expect("reason", RETURN_REASONS);

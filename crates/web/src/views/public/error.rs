@@ -20,6 +20,8 @@ pub enum ErrorKind {
     NotFound,
     /// 409: somebody else was faster.
     Conflict,
+    /// 409: the rules or the school refuse it as things stand.
+    Denied,
     /// 413: too much was sent.
     TooLarge,
     /// 422: the rules refuse it.
@@ -34,11 +36,12 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// All of them.
-    pub const ALL: [ErrorKind; 9] = [
+    pub const ALL: [ErrorKind; 10] = [
         Self::BadRequest,
         Self::Forbidden,
         Self::NotFound,
         Self::Conflict,
+        Self::Denied,
         Self::TooLarge,
         Self::Refused,
         Self::TooMany,
@@ -46,18 +49,26 @@ impl ErrorKind {
         Self::Unavailable,
     ];
 
-    /// The HTTP status, which is also the code of its texts.
+    /// The HTTP status.
     pub const fn status(self) -> &'static str {
         match self {
             Self::BadRequest => "400",
             Self::Forbidden => "403",
             Self::NotFound => "404",
-            Self::Conflict => "409",
+            Self::Conflict | Self::Denied => "409",
             Self::TooLarge => "413",
             Self::Refused => "422",
             Self::TooMany => "429",
             Self::Internal => "500",
             Self::Unavailable => "503",
+        }
+    }
+
+    /// The code of its texts.
+    pub const fn texts(self) -> &'static str {
+        match self {
+            Self::Denied => "denied",
+            other => other.status(),
         }
     }
 }
@@ -78,8 +89,8 @@ pub struct ErrorPage {
 /// The page, in the layout of the person's side.
 pub fn page(frame: &Frame, view: &ErrorPage) -> Markup {
     let lang = frame.lang;
-    let code = view.kind.status();
-    let title = tk(lang, "http_title", code);
+    let (code, texts) = (view.kind.status(), view.kind.texts());
+    let title = tk(lang, "http_title", texts);
     let home = match frame.area() {
         None => "/".to_owned(),
         Some(_) => links::base(frame),
@@ -87,7 +98,7 @@ pub fn page(frame: &Frame, view: &ErrorPage) -> Markup {
     let body = html! {
         section.card { div.empty {
             span.bigcode aria-hidden="true" { (code) }
-            @if frame.is(Area::Student) { b { (tk(lang, "http_text", code)) } } @else { p { (tk(lang, "http_text", code)) } }
+            @if frame.is(Area::Student) { b { (tk(lang, "http_text", texts)) } } @else { p { (tk(lang, "http_text", texts)) } }
             @if !view.detail.is_empty() { p { b { (view.detail) } } }
             a.btn.pri href=(view.back.as_deref().unwrap_or(&home)) { (icon(Icon::Undo2)) (tr!(lang, "error_page.back")) }
             @if !view.request.is_empty() { p.xs { (tr!(lang, "error_page.request", id = view.request)) } }
