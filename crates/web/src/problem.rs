@@ -1,11 +1,11 @@
 //! The page of an error.
 
 use crate::error::Error;
+use crate::pages::shared::conflict;
 use crate::views::frame::Frame;
 use crate::views::part::denied_text;
 use crate::views::public::error::{self, ErrorKind, ErrorPage};
 use axum::http::StatusCode;
-use domain::agreement::Refusal;
 use domain::ids::AgreementId;
 use maud::Markup;
 
@@ -17,9 +17,7 @@ pub fn page(frame: &Frame, error: &Error, id: &str) -> Markup {
         _ => String::new(),
     };
     let kind = match error {
-        // Somebody may have been faster; everything else was so before.
-        Error::Refused(Refusal::WrongState(_)) => ErrorKind::Conflict,
-        Error::Refused(_) if status == StatusCode::CONFLICT => ErrorKind::Denied,
+        Error::Refused(refusal) if status == StatusCode::CONFLICT => conflict::kind(refusal),
         _ => kind(status),
     };
     let request = if kind == ErrorKind::Internal {

@@ -287,10 +287,11 @@ async fn an_employer_may_ask_where_the_school_lets_it_and_is_told_where_not() {
         assert!(page.has("#why-requesttermination"), "{}", page.text);
         assert!(page.says("#why-requesttermination").contains("未开放"));
         assert!(!page.has(&format!("a[href='{}/termination']", at.employer)));
-        assert_eq!(
-            employer.get(&format!("{}/termination", at.employer)).await.status,
-            StatusCode::CONFLICT
-        );
+        let refused = employer.get(&format!("{}/termination", at.employer)).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT);
+        assert_eq!(refused.says("h1"), "现在不能这样操作", "nobody was faster");
+        assert!(refused.text.contains("未开放"));
+        assert_eq!(refused.attr("a.btn.pri", "href"), at.employer);
 
         param(&site, "employer_may_terminate", json!(true)).await;
         let reason = [

@@ -21,19 +21,28 @@ pub async fn answer(
     failed: store::Error,
     back: &str,
 ) -> Result {
-    let detail = match &failed {
-        store::Error::Stale | store::Error::Unique(_) => changed(ctx, school, id).await?,
+    let (kind, detail) = match &failed {
+        store::Error::Stale | store::Error::Unique(_) => {
+            (ErrorKind::Conflict, changed(ctx, school, id).await?)
+        }
         store::Error::Refused(Refusal::Foreign | Refusal::NotAllowed) => return Err(failed.into()),
-        store::Error::Refused(refusal) => denied_text(ctx.lang(), refusal),
+        store::Error::Refused(refusal) => (kind(refusal), denied_text(ctx.lang(), refusal)),
         _ => return Err(failed.into()),
     };
-    refused(ctx, detail, back).await
+    page(ctx, kind, (detail, back)).await
 }
 
-/// The page with these words: status 409.
-pub async fn refused(ctx: &Ctx, detail: String, back: &str) -> Result {
+/// Somebody may have been faster when the state does not fit; everything else was so before.
+pub fn kind(refusal: &Refusal) -> ErrorKind {
+    match refusal {
+        Refusal::WrongState(_) => ErrorKind::Conflict,
+        _ => ErrorKind::Denied,
+    }
+}
+
+async fn page(ctx: &Ctx, kind: ErrorKind, (detail, back): (String, &str)) -> Result {
     let view = ErrorPage {
-        kind: ErrorKind::Conflict,
+        kind,
         detail,
         back: Some(back.to_owned()),
         request: String::new(),
