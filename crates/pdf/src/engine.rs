@@ -27,6 +27,7 @@ static FONTS: [&[u8]; 4] = [
 
 const AGREEMENT: &str = include_str!("../forms/agreement.typ");
 const LETTER: &str = include_str!("../forms/letter.typ");
+const STAMPS: &str = include_str!("../forms/stamps.typ");
 
 /// The built-in forms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +36,8 @@ pub enum Form {
     Agreement,
     /// The letter of termination.
     Letter,
+    /// What is seen in the places of the signatures.
+    Stamps,
 }
 
 /// What a file says of itself.
@@ -73,6 +76,7 @@ pub struct Engine {
     library: LazyHash<Library>,
     agreement: Source,
     letter: Source,
+    stamps: Source,
     data: FileId,
     logo: FileId,
     standards: PdfStandards,
@@ -99,6 +103,7 @@ impl Engine {
             library: LazyHash::new(Library::builder().build()),
             agreement: Source::new(file("/agreement.typ")?, AGREEMENT.into()),
             letter: Source::new(file("/letter.typ")?, LETTER.into()),
+            stamps: Source::new(file("/stamps.typ")?, STAMPS.into()),
             data: file("/data.json")?,
             logo: file("/logo.png")?,
             standards,
@@ -125,6 +130,7 @@ impl Engine {
             form: match form {
                 Form::Agreement => &self.agreement,
                 Form::Letter => &self.letter,
+                Form::Stamps => &self.stamps,
             },
             data: Bytes::new(bytes),
             logo: logo.cloned(),
@@ -140,6 +146,22 @@ impl Engine {
             ident: Smart::Custom(imprint.ident),
             creator: Smart::Custom(Some("Sanfang".into())),
             timestamp: Some(date(imprint.dated)?),
+            standards: self.standards.clone(),
+            ..PdfOptions::default()
+        };
+        typst_pdf::pdf(layout, &options).map_err(|errors| failure(&errors))
+    }
+
+    /// Writes pictures for another file: without tags, which would point into a structure that is not there.
+    pub fn export_pictures(
+        &self,
+        layout: &PagedDocument,
+        dated: jiff::Timestamp,
+    ) -> Result<Vec<u8>, RenderError> {
+        let options = PdfOptions {
+            ident: Smart::Custom("stamps".into()),
+            timestamp: Some(date(dated)?),
+            tagged: false,
             standards: self.standards.clone(),
             ..PdfOptions::default()
         };

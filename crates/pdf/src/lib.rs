@@ -9,8 +9,10 @@ mod glyphs;
 mod inspect;
 mod letter;
 mod qr;
+mod stamps;
 
 use domain::document::{Letter, RenderError, Rendered, Renderer, Sheet};
+use domain::sealing::Stamp;
 use engine::{Engine, Form, Imprint, Sweep};
 use glyphs::Unprintable;
 use serde_json::Value;
@@ -54,6 +56,29 @@ impl Renderer for Press {
         let unprintable = Unprintable::of(&filled, engine);
         set(engine, (Form::Letter, letter.into(), None), &filled, unprintable)
     }
+
+    fn stamps(&self, stamps: &[Stamp]) -> Result<Vec<u8>, RenderError> {
+        let engine = self.engine()?;
+        let _sweep = Sweep;
+        let filled = stamps::fill(stamps, engine)?;
+        let mut unprintable = Unprintable::of(&filled, engine);
+        for _ in 0..ATTEMPTS {
+            let layout = engine.set(Form::Stamps, &unprintable.replace(&filled), None)?;
+            let pages = inspect::pages(&layout);
+            let found: Vec<char> = pages.iter().flat_map(|page| page.tofu.iter().copied()).collect();
+            if unprintable.add(&found) {
+                continue;
+            }
+            if pages.len() != stamps.len() {
+                return Err(RenderError::Form("a stamp does not fit its page".into()));
+            }
+            let dated = stamps
+                .first()
+                .map_or(jiff::Timestamp::UNIX_EPOCH, |stamp| stamp.at);
+            return engine.export_pictures(&layout, dated);
+        }
+        Err(RenderError::Form("glyphs of a stamp are still missing".into()))
+    }
 }
 
 /// Sets the filled form, anew as long as setting it shows more characters that cannot be printed.
@@ -87,7 +112,7 @@ fn set(
             missing_glyphs: unprintable.on(&pages),
             fields: match form {
                 Form::Agreement => inspect::fields(&layout)?,
-                Form::Letter => Vec::new(),
+                Form::Letter | Form::Stamps => Vec::new(),
             },
             pages: pages.len(),
             pdf: engine.export(&layout, imprint)?,

@@ -12,6 +12,9 @@ pub const PREVIEW: &str = "preview";
 /// The rendition that is made when the agreement takes effect.
 pub const FINAL: &str = "final";
 
+/// The final one with its signatures. Made once, kept for ever.
+pub const SEALED: &str = "sealed";
+
 row! {
     /// A rendition.
     #[derive(Debug, Clone)]
@@ -46,6 +49,25 @@ pub async fn get(
         school,
         id,
         rendition
+    )
+}
+
+/// The document of an agreement that took effect: the sealed one. While its seal is being made there is none;
+/// only when making the seal fails is it handed out without, so that nobody has to wait for that.
+pub async fn finished(
+    c: &mut Conn<'_>,
+    school: SchoolId,
+    id: AgreementId,
+) -> Result<Option<Document>, Error> {
+    fetch_opt!(
+        c,
+        Document,
+        "SELECT d.version, d.file_id, d.pages, d.missing_glyphs, d.error, d.at FROM document d \
+         WHERE d.school_id = $1 AND d.agreement_id = $2 AND d.rendition IN ('final', 'sealed') \
+         AND (d.rendition = 'sealed' OR NOT EXISTS (SELECT 1 FROM seal s WHERE s.school_id = $1 \
+         AND s.agreement_id = $2 AND s.file_id IS NULL AND s.failures = 0)) ORDER BY d.rendition DESC LIMIT 1",
+        school,
+        id
     )
 }
 

@@ -1,6 +1,6 @@
 //! Everything about one agreement that its page and its document show, in a fixed number of statements.
 
-use domain::agreement::{Agreement, Party};
+use domain::agreement::{Agreement, Party, StateKind};
 use domain::ids::{AgreementId, SchoolId};
 use domain::params::SchoolParams;
 use jiff::Timestamp;
@@ -102,7 +102,7 @@ pub struct Dossier {
     pub student_ticks: Given,
     /// The preview, if one was made; it may show an older version.
     pub preview: Option<Document>,
-    /// The final document, once made.
+    /// The final document, once made: sealed as soon as it is.
     pub finished: Option<Document>,
     /// Files that came with acts.
     pub uploads: Vec<Upload>,
@@ -172,6 +172,20 @@ async fn named(c: &mut Conn<'_>, agreement: &Agreement) -> Result<Parties, Error
     })
 }
 
+/// An agreement of a school that was signed here and is in this state, for samples.
+pub async fn any(c: &mut Conn<'_>, school: SchoolId, state: StateKind) -> Result<Option<AgreementId>, Error> {
+    let found = fetch_opt!(
+        c,
+        (AgreementId,),
+        "SELECT a.id FROM agreement a WHERE a.school_id = $1 AND a.state = $2 AND NOT EXISTS (SELECT 1 \
+         FROM audit_event e WHERE e.school_id = $1 AND e.agreement_id = a.id AND e.kind = 'registered') \
+         ORDER BY a.created_at, a.id LIMIT 1",
+        school,
+        state.code()
+    )?;
+    Ok(found.map(|(id,)| id))
+}
+
 /// The agreement with everything around it, or nothing for this school.
 pub async fn open(c: &mut Conn<'_>, school: SchoolId, id: AgreementId) -> Result<Option<Dossier>, Error> {
     let Some(loaded) = agreements::load(c, school, id).await? else {
@@ -185,7 +199,7 @@ pub async fn open(c: &mut Conn<'_>, school: SchoolId, id: AgreementId) -> Result
     let employer_ticks = consents::given(c, school, id, Party::Employer).await?;
     let student_ticks = consents::given(c, school, id, Party::Student).await?;
     let preview = documents::get(c, school, id, documents::PREVIEW).await?;
-    let finished = documents::get(c, school, id, documents::FINAL).await?;
+    let finished = documents::finished(c, school, id).await?;
     let uploads = uploads::of_agreement(c, school, id).await?;
     let origins = origins::of_agreement(c, school, id).await?;
     Ok(Some(Dossier {

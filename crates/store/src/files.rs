@@ -51,6 +51,11 @@ impl StoredBytes {
     pub fn size(&self) -> i64 {
         self.size
     }
+
+    /// SHA-256 of the bytes.
+    pub fn sha256(&self) -> &[u8] {
+        &self.sha256
+    }
 }
 
 /// A stored file.
@@ -157,6 +162,27 @@ pub async fn get(store: &Store, school: SchoolId, id: FileId) -> Result<StoredFi
         sha256: row.sha256,
         bytes,
     })
+}
+
+/// Keeps a short text beside the files and outside the database, replacing the one before.
+pub async fn put_beside(store: &Store, name: &str, text: &str) -> Result<(), Error> {
+    let payload = PutPayload::from(text.as_bytes().to_vec());
+    let put = store.blobs().objects.put(&ObjectPath::from(name), payload).await;
+    put.map(drop).map_err(|error| Error::Files(error.into()))
+}
+
+/// A text kept beside the files.
+pub async fn get_beside(store: &Store, name: &str) -> Result<Option<String>, Error> {
+    match store.blobs().objects.get(&ObjectPath::from(name)).await {
+        Ok(found) => {
+            let bytes = found.bytes().await.map_err(|error| Error::Files(error.into()))?;
+            String::from_utf8(bytes.to_vec())
+                .map(Some)
+                .map_err(|_| Error::Corrupt(format!("{name} is not text")))
+        }
+        Err(object_store::Error::NotFound { .. }) => Ok(None),
+        Err(error) => Err(Error::Files(error.into())),
+    }
 }
 
 async fn find(c: &mut Conn<'_>, school: SchoolId, id: FileId) -> Result<FileRow, Error> {

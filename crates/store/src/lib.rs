@@ -29,6 +29,7 @@ pub mod pictures;
 pub mod reviewing;
 pub mod schools;
 pub mod sealed;
+pub mod seals;
 pub mod sessions;
 pub mod sources;
 pub mod spent;
@@ -39,8 +40,10 @@ pub mod templates;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod throttle;
+pub mod tree;
 pub mod tries;
 pub mod uploads;
+pub mod vault;
 pub mod verify;
 
 pub use db::{Conn, EngineKind, Error, Fut, Store, StoreConfig};

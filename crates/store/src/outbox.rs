@@ -33,6 +33,41 @@ pub struct RenderJob {
 /// Topic of [`RenderJob`].
 pub const RENDER: &str = "document.render";
 
+/// Which agreement's document to seal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SealJob {
+    /// The agreement.
+    pub agreement: AgreementId,
+}
+
+/// Topic of [`SealJob`]. Such a job is never put aside: a document that took effect is sealed some day.
+pub const SEAL: &str = "document.seal";
+/// The longest pause between two tries to seal, in seconds.
+const SEAL_PAUSE: i64 = 15 * 60;
+
+/// Asks for the seal of an agreement's document, once.
+pub async fn seal(
+    c: &mut Conn<'_>,
+    school: SchoolId,
+    agreement: AgreementId,
+    env: &Env,
+) -> Result<(), Error> {
+    let payload = serde_json::to_string(&SealJob { agreement }).map_err(|_| Error::Corrupt("job".into()))?;
+    let now = env.now();
+    exec!(
+        c,
+        "INSERT INTO outbox (school_id, id, topic, payload, dedupe, available_at, attempts, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, 0, $6) ON CONFLICT DO NOTHING",
+        school,
+        JobId::new(now, env.random.as_ref()),
+        SEAL,
+        payload,
+        format!("seal:{agreement}"),
+        now
+    )?;
+    Ok(())
+}
+
 /// Asks for a rendition, once for each version.
 pub async fn render(
     c: &mut Conn<'_>,
@@ -239,8 +274,14 @@ pub fn pause(attempts: i64) -> i64 {
 
 /// The job failed: again later, or put aside. `error` must not hold personal data.
 pub async fn failed(c: &mut Conn<'_>, job: &Job, error: &str, now: Timestamp) -> Result<(), Error> {
-    let next = now.saturating_add(pause(job.attempts).seconds()).unwrap_or(now);
-    let dead = (job.attempts >= ATTEMPTS).then_some(now);
+    let is_seal = job.topic == SEAL;
+    let pause = if is_seal {
+        pause(job.attempts).min(SEAL_PAUSE)
+    } else {
+        pause(job.attempts)
+    };
+    let next = now.saturating_add(pause.seconds()).unwrap_or(now);
+    let dead = (job.attempts >= ATTEMPTS && !is_seal).then_some(now);
     exec!(
         c,
         "UPDATE outbox SET available_at = $3, leased_until = NULL, dead_at = $4, last_error = $5 \

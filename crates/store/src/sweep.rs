@@ -56,7 +56,8 @@ pub async fn let_go(
              AND NOT EXISTS (SELECT 1 FROM upload u WHERE u.school_id = $1 AND u.file_id = $2) \
              AND NOT EXISTS (SELECT 1 FROM document d WHERE d.school_id = $1 AND d.file_id = $2) \
              AND NOT EXISTS (SELECT 1 FROM school_picture p WHERE p.school_id = $1 AND p.file_id = $2) \
-             RETURNING sha256",
+             AND NOT EXISTS (SELECT 1 FROM seal s WHERE s.school_id = $1 \
+             AND (s.prepared_file_id = $2 OR s.file_id = $2)) RETURNING sha256",
             school,
             file
         )?;

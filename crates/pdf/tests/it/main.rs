@@ -352,3 +352,61 @@ fn the_file_claims_to_be_pdf_a_and_carries_its_date() {
     );
     assert!(rendered.pdf.len() < 400_000, "{} bytes", rendered.pdf.len());
 }
+
+#[test]
+fn a_stamp_is_made_for_every_signature() {
+    use domain::sealing::Stamp;
+    let long: String = "中国某某新能源科技（集团）股份有限公司"
+        .chars()
+        .cycle()
+        .take(200)
+        .collect();
+    let stamp = |signer, organisation: &str, name: &str| Stamp {
+        signer,
+        organisation: organisation.into(),
+        name: name.into(),
+        at: "2026-11-25T02:16:00Z".parse().unwrap(),
+        number: "20261035930001234K".into(),
+    };
+    let stamps = [
+        stamp(Signer::Employer, "北京云帆智造科技有限公司", "李思远"),
+        stamp(
+            Signer::Student,
+            "",
+            "买买提·吐尔逊江·阿卜杜热西提·艾合买提江·麦麦提依明",
+        ),
+        stamp(Signer::School, "江城理工大学", "王𬭎𠮷"),
+        stamp(Signer::Employer, &long, "\u{323B0}"),
+    ];
+    let pdf = Press::new().stamps(&stamps).unwrap();
+    if let Some(path) = std::env::var_os("STAMPS_TO_LOOK_AT") {
+        std::fs::write(path, &pdf).unwrap();
+    }
+    assert!(
+        reader::info(&pdf).contains("Pages:           4"),
+        "{}",
+        reader::info(&pdf)
+    );
+    let pages: Vec<String> = (1..=4).map(|page| squeezed(&text_of_page(&pdf, page))).collect();
+    for (page, parts) in [
+        (
+            0,
+            [
+                "北京云帆智造科技有限公司",
+                "李思远",
+                "2026-11-2510:16:00",
+                "20261035930001234K",
+            ],
+        ),
+        (1, ["买买提·吐尔逊江", "麦麦提依明", "毕业生", "2026-11-25"]),
+        (
+            2,
+            ["江城理工大学", "王𬭎𠮷", "系统电子签章", "20261035930001234K"],
+        ),
+        (3, ["中国某某新能源科技", "股份有限公司", "U+323B0", "用人单位"]),
+    ] {
+        for part in parts {
+            assert!(pages[page].contains(part), "{part} is not in {}", pages[page]);
+        }
+    }
+}

@@ -36,7 +36,7 @@ async fn act(
 
 /// The first student's agreement with the first employer is in force, the second student has an open offer of
 /// the second employer, and has declined one of the first.
-async fn town() -> World {
+pub async fn town() -> World {
     let world = World::sqlite().await;
     stage::employers(&world).await;
     let stage = Stage::set(&world).await;

@@ -1,0 +1,229 @@
+//! Seals: what waits to be sealed, what was sealed, and the certificates issued for it.
+
+use domain::ids::{AgreementId, FileId, SchoolId};
+use domain::sealing::Signed;
+use hmac::Mac;
+use jiff::Timestamp;
+
+use crate::db::{Conn, Error};
+use crate::keys::Keys;
+use crate::{exec, fetch_all, fetch_opt, row, sealed};
+
+row! {
+    /// A seal, made or to be made.
+    #[derive(Debug, Clone)]
+    pub struct Seal {
+        /// The exact bytes to be signed.
+        pub prepared_file_id: FileId,
+        /// Who signs, as JSON of `domain::sealing::Order`.
+        pub ordered: String,
+        /// The records of consent, as JSON.
+        pub evidence: String,
+        /// The sealed file, once there is one.
+        pub file_id: Option<FileId>,
+        /// Its SHA-256.
+        pub sha256: Option<Vec<u8>>,
+        /// Its signatures, as JSON of `domain::sealing::Signed`.
+        pub signatures: Option<String>,
+        /// How often sealing has failed since.
+        pub failures: i64,
+        /// Why it failed the last time.
+        pub error: Option<String>,
+        /// When it was asked for.
+        pub created_at: Timestamp,
+        /// When it was made.
+        pub sealed_at: Option<Timestamp>,
+    }
+}
+
+/// What is to be sealed.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// The exact bytes to be signed.
+    pub prepared: FileId,
+    /// Who signs, as JSON.
+    pub ordered: String,
+    /// The records of consent, as JSON.
+    pub evidence: String,
+}
+
+/// The seal of an agreement.
+pub async fn get(c: &mut Conn<'_>, school: SchoolId, id: AgreementId) -> Result<Option<Seal>, Error> {
+    fetch_opt!(
+        c,
+        Seal,
+        "SELECT prepared_file_id, ordered, evidence, file_id, sha256, signatures, failures, error, created_at, \
+         sealed_at FROM seal WHERE school_id = $1 AND agreement_id = $2",
+        school,
+        id
+    )
+}
+
+/// Stores what is to be signed. What is there already stays: it is signed once.
+pub async fn want(
+    c: &mut Conn<'_>,
+    school: SchoolId,
+    id: AgreementId,
+    wanted: &Wanted,
+    now: Timestamp,
+) -> Result<(), Error> {
+    exec!(
+        c,
+        "INSERT INTO seal (school_id, agreement_id, prepared_file_id, ordered, evidence, failures, created_at) \
+         VALUES ($1, $2, $3, $4, $5, 0, $6) ON CONFLICT (school_id, agreement_id) DO NOTHING",
+        school,
+        id,
+        wanted.prepared,
+        &wanted.ordered,
+        &wanted.evidence,
+        now
+    )?;
+    Ok(())
+}
+
+/// A sealed file, stored.
+#[derive(Debug, Clone)]
+pub struct Done {
+    /// The file.
+    pub file: FileId,
+    /// Its SHA-256.
+    pub sha256: Vec<u8>,
+    /// Its signatures.
+    pub signatures: Vec<Signed>,
+}
+
+/// Records a seal; whether it is this one that counts. A file that is sealed stays as it is.
+pub async fn done(
+    c: &mut Conn<'_>,
+    school: SchoolId,
+    id: AgreementId,
+    done: &Done,
+    now: Timestamp,
+) -> Result<bool, Error> {
+    let signatures =
+        serde_json::to_string(&done.signatures).map_err(|_| Error::Corrupt("signatures".into()))?;
+    let changed = exec!(
+        c,
+        "UPDATE seal SET file_id = $3, sha256 = $4, signatures = $5, sealed_at = $6, error = NULL \
+         WHERE school_id = $1 AND agreement_id = $2 AND file_id IS NULL",
+        school,
+        id,
+        done.file,
+        &done.sha256,
+        signatures,
+        now
+    )?;
+    if changed == 1 {
+        for signed in &done.signatures {
+            issued(c, school, id, signed).await?;
+        }
+    }
+    Ok(changed == 1)
+}
+
+/// Remembers a certificate, so that it can be found and revoked. A school's seal signs many documents.
+async fn issued(c: &mut Conn<'_>, school: SchoolId, id: AgreementId, signed: &Signed) -> Result<(), Error> {
+    let of_act = signed.signer != domain::document::Signer::School;
+    exec!(
+        c,
+        "INSERT INTO certificate (school_id, serial, agreement_id, signer, der, issued_at) \
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (school_id, serial) DO NOTHING",
+        school,
+        &signed.serial,
+        of_act.then_some(id),
+        signed.signer.key(),
+        &signed.certificate,
+        signed.at
+    )?;
+    Ok(())
+}
+
+/// Sealing failed; `error` holds no personal data. How often it has by now.
+pub async fn failed(c: &mut Conn<'_>, school: SchoolId, id: AgreementId, error: &str) -> Result<i64, Error> {
+    let found = fetch_opt!(
+        c,
+        (i64,),
+        "UPDATE seal SET failures = failures + 1, error = $3 \
+         WHERE school_id = $1 AND agreement_id = $2 AND file_id IS NULL RETURNING failures",
+        school,
+        id,
+        error
+    )?;
+    Ok(found.map_or(0, |(failures,)| failures))
+}
+
+/// Which agreement a sealed file belongs to, by its SHA-256.
+pub async fn by_file(c: &mut Conn<'_>, sha256: &[u8]) -> Result<Option<(SchoolId, AgreementId)>, Error> {
+    fetch_opt!(
+        c,
+        (SchoolId, AgreementId),
+        "SELECT school_id, agreement_id FROM seal WHERE sha256 = $1 LIMIT 1",
+        sha256
+    )
+}
+
+/// Which agreement has a number at the school whose code the number names.
+pub async fn by_number(
+    c: &mut Conn<'_>,
+    school_code: &str,
+    number: &str,
+) -> Result<Option<(SchoolId, AgreementId)>, Error> {
+    fetch_opt!(
+        c,
+        (SchoolId, AgreementId),
+        "SELECT a.school_id, a.id FROM school k JOIN agreement a ON a.school_id = k.id AND a.number = $2 \
+         WHERE k.code = $1",
+        school_code,
+        number
+    )
+}
+
+row! {
+    /// A certificate that was revoked.
+    #[derive(Debug, Clone)]
+    pub struct Revoked {
+        /// Its serial number.
+        pub serial: Vec<u8>,
+        /// Since when.
+        pub revoked_at: Timestamp,
+    }
+}
+
+/// All revoked certificates.
+pub async fn revoked(c: &mut Conn<'_>) -> Result<Vec<Revoked>, Error> {
+    fetch_all!(
+        c,
+        Revoked,
+        "SELECT serial, revoked_at FROM certificate WHERE revoked_at IS NOT NULL ORDER BY revoked_at, serial"
+    )
+}
+
+/// Digits and letters that nobody confuses (no I, L, O, U).
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/// Characters of a verification code: 50 bits, and guesses are few.
+pub const CODE: usize = 10;
+
+/// The verification code of an agreement: printed on its document, and needed to look it up.
+pub fn code(keys: &Keys, school: SchoolId, id: AgreementId) -> Result<String, Error> {
+    let key = keys.derive("verification code 1")?;
+    let mut mac = sealed::hmac(&key)?;
+    mac.update(format!("{school}|{id}").as_bytes());
+    let hash = mac.finalize().into_bytes();
+    Ok(hash
+        .iter()
+        .take(CODE)
+        .map(|byte| char::from(ALPHABET[usize::from(byte % 32)]))
+        .collect())
+}
+
+/// A code as typed: small letters, blanks and dashes do not count, nor do letters read for digits.
+pub fn typed(code: &str) -> String {
+    code.chars()
+        .filter(|ch| !ch.is_whitespace() && *ch != '-')
+        .map(|ch| match ch.to_ascii_uppercase() {
+            'O' => '0',
+            'I' | 'L' => '1',
+            other => other,
+        })
+        .collect()
+}
