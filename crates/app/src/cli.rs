@@ -66,15 +66,11 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Check the invariants of the database
-    Verify {
-        /// Check everything (nothing less exists yet)
-        #[arg(long, required = true)]
-        all: bool,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
+    /// Check a sealed file, or the whole database; code 0: valid and ours, 1: not, 2: unreadable
+    Verify(Verify),
+    /// Documents
+    #[command(subcommand)]
+    Document(DocumentCommand),
     /// Set up schools, staff and employers
     #[command(subcommand)]
     Admin(Admin),
@@ -84,6 +80,54 @@ pub enum Command {
     /// Print the licences of the fonts, icons and scripts that are built in
     #[command(alias = "licenses")]
     Licences,
+}
+
+/// What to check.
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// A PDF; nothing of it is sent anywhere
+    #[arg(required_unless_present = "all", conflicts_with = "all")]
+    pub file: Option<PathBuf>,
+    /// Check the invariants of the database, its audit trail and every document
+    #[arg(long)]
+    pub all: bool,
+    /// Trust these certificates (PEM) instead of this installation's root
+    #[arg(long, value_name = "PEM", conflicts_with = "all")]
+    pub root: Option<PathBuf>,
+    /// Roots of time-stamp authorities (PEM) instead of the configured ones
+    #[arg(long, value_name = "PEM", conflicts_with = "all")]
+    pub tsa_root: Option<PathBuf>,
+    /// A revocation list of the issuing authority (DER)
+    #[arg(long, value_name = "FILE", conflicts_with = "all")]
+    pub crl: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Documents.
+#[derive(Debug, Subcommand)]
+pub enum DocumentCommand {
+    /// Make a sealed sample of demo data, with an authority that is thrown away
+    Sample {
+        /// Where to write it; the root's certificate is written beside it as FILE.root.pem
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        /// The condition that it shows; a draft is not signed by anybody
+        #[arg(long, default_value = "effective")]
+        state: SampleState,
+    },
+}
+
+/// The condition of a sample.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SampleState {
+    /// 草稿: with its watermark, and without signatures
+    Draft,
+    /// 已签约
+    Effective,
+    /// 已解约: with its watermark
+    Terminated,
 }
 
 /// Setting up.

@@ -8,6 +8,7 @@ use anyhow::Context;
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -28,6 +29,30 @@ pub struct Config {
     pub uploads: Uploads,
     /// `[log]`.
     pub log: Log,
+    /// `[seal]`.
+    pub seal: Seal,
+}
+
+/// `[seal]`: who attests the time of signatures, and seals that schools have from elsewhere.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Seal {
+    /// Time-stamp authorities (RFC 3161), asked in this order. None: signatures have no time-stamp.
+    pub tsa: Vec<String>,
+    /// A PEM file with the roots that time-stamps must lead to.
+    pub tsa_roots_file: Option<PathBuf>,
+    /// By a school's number: the key and certificates that it seals with instead of ours.
+    pub schools: BTreeMap<String, SealFiles>,
+}
+
+/// A seal from elsewhere, as PEM files (`openssl pkcs12 -in FILE -nodes` makes them of a PKCS#12 file).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SealFiles {
+    /// The private key in PKCS#8.
+    pub key_file: PathBuf,
+    /// Its certificate, then those above it.
+    pub certificate_file: PathBuf,
 }
 
 /// `[server]`: where Sanfang listens and how people reach it.

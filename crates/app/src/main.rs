@@ -11,6 +11,7 @@ mod failure;
 mod logs;
 mod output;
 mod roster;
+mod sealing;
 mod serve;
 mod world;
 

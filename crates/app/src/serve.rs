@@ -2,7 +2,7 @@
 
 use crate::config::{Config, Server};
 use crate::failure::usage;
-use crate::{demo, output, world};
+use crate::{demo, output, sealing, world};
 use anyhow::Context;
 use domain::ports::Env;
 use jiff::Timestamp;
@@ -51,7 +51,7 @@ pub async fn serve(config: &Config) -> anyhow::Result<()> {
     let listener = listen(&config.server).await?;
     let settings = settings(config, listener.local_addr()?, None)?;
     output::say(&format!("Sanfang 三方  {}", settings.public_url));
-    run(store, listener, settings).await
+    run(config, store, listener, settings).await
 }
 
 /// `sanfang demo`.
@@ -72,7 +72,7 @@ pub async fn demo(config: &Config, accounts_file: Option<&Path>) -> anyhow::Resu
     };
     let settings = settings(config, listener.local_addr()?, Some(known))?;
     greet(&settings.public_url, &accounts);
-    run(store, listener, settings).await
+    run(config, store, listener, settings).await
 }
 
 fn write_accounts(file: &Path, accounts: &[demo::Account]) -> anyhow::Result<()> {
@@ -127,13 +127,25 @@ fn settings(config: &Config, bound: SocketAddr, demo: Option<web::Demo>) -> anyh
     })
 }
 
-async fn run(store: Store, listener: TcpListener, settings: web::Config) -> anyhow::Result<()> {
-    let worker = Worker::new(store.clone(), Arc::new(pdf::Press::new()));
+async fn run(
+    config: &Config,
+    store: Store,
+    listener: TcpListener,
+    settings: web::Config,
+) -> anyhow::Result<()> {
+    let authority = sealing::authority(config, &store)?;
+    let sealer = Arc::new(sealing::sealer(config, &authority, store.env())?);
+    let press = Arc::new(pdf::Press::new());
+    let worker = Worker::new(store.clone(), press).sealing(sealer.clone(), &settings.public_url);
     let pulse = Pulse {
         heartbeat: worker.heartbeat(),
         env: store.env().clone(),
     };
-    let door = web::App::new(store, settings, Some(Arc::new(pulse)))?;
+    let neighbours = web::Neighbours {
+        worker: Some(Arc::new(pulse)),
+        judge: Some(sealer),
+    };
+    let door = web::App::new(store, settings, neighbours)?;
     let stopping = on_signal()?;
     let worker_stop = Arc::new(Notify::new());
     let working = tokio::spawn(worker.run(worker_stop.clone()));

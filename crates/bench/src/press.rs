@@ -22,7 +22,12 @@ async fn sheet(world: &World) -> anyhow::Result<Sheet> {
         .read(move |c| Box::pin(async move { dossier::open(c, SCHOOL, id).await }))
         .await?;
     let found = found.context("the agreement in force")?;
-    Ok(jobs::sheet(store.keys(), &found, Rendition::Effective)?)
+    Ok(jobs::sheet(
+        store.keys(),
+        &found,
+        Rendition::Effective,
+        "https://sanfang.example",
+    )?)
 }
 
 /// Measures. Has to be the first part of a process that sets anything in type.

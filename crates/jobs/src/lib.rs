@@ -4,16 +4,21 @@
 //! ports (a renderer, a store), not how pages look or what typesets them.
 
 mod bundle;
+mod checkpoint;
 mod expire;
 mod letter;
 mod offers;
+mod plan;
 mod remind;
 mod render;
+mod seal;
 mod sheet;
 mod specimen;
 mod worker;
 
+pub use checkpoint::checkpoints;
 pub use expire::expire_due;
+pub use plan::{Plan, plan};
 pub use render::SIGNING_METHOD;
 pub use sheet::sheet;
 pub use worker::{Heartbeat, Worker};
@@ -30,6 +35,9 @@ pub enum JobError {
     /// The bundle could not be written.
     #[error("bundle: {0}")]
     Bundle(String),
+    /// The document could not be sealed.
+    #[error("seal: {0}")]
+    Seal(#[from] domain::sealing::SealError),
     /// The job's payload cannot be read.
     #[error("payload of topic {0}")]
     Payload(String),

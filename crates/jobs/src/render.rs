@@ -4,38 +4,56 @@
 use std::sync::Arc;
 
 use domain::document::{Png, RenderError, Rendered, Renderer, Rendition, Sheet};
-use domain::ids::SchoolId;
+use domain::ids::{FileId, SchoolId};
+use domain::sealing::Sealer;
 use jiff::Timestamp;
 use store::documents::{self, Document};
 use store::dossier;
+use store::files::StoredBytes;
 use store::outbox::{self, Job, RenderJob};
 use store::pictures::{self, Purpose};
+use store::seals::{self, Wanted};
 use store::{Store, files};
 
 use crate::JobError;
+use crate::plan::{Plan, plan};
 use crate::sheet::{self, sheet};
 
 /// What the parties agreed on as their way of signing, as the document states it (电子签名法 §3, §13).
 pub const SIGNING_METHOD: &str = "各方约定：以本人账号登录本系统、逐条确认条款并在提交时再次验证身份的方式签署；\
     签署的时间、内容摘要和操作记录由系统保存，可供查验。本文件为系统依据该记录生成的电子文本。";
 
-pub(crate) async fn perform(store: &Store, renderer: &Arc<dyn Renderer>, job: &Job) -> Result<(), JobError> {
+/// What printing needs.
+pub(crate) struct Press<'a> {
+    pub renderer: &'a Arc<dyn Renderer>,
+    pub sealer: Option<&'a Arc<dyn Sealer>>,
+    pub public_url: &'a str,
+}
+
+/// A document, and for one that took effect what is to be signed.
+struct Printed {
+    rendered: Rendered,
+    prepared: Option<(Vec<u8>, Plan)>,
+}
+
+pub(crate) async fn perform(store: &Store, press: &Press<'_>, job: &Job) -> Result<(), JobError> {
     let wanted: RenderJob =
         serde_json::from_str(&job.payload).map_err(|_| JobError::Payload(job.topic.clone()))?;
     let (school, id) = (job.school_id, wanted.agreement);
-    let found = store
-        .read(move |c| Box::pin(async move { dossier::open(c, school, id).await }))
-        .await?;
+    let read = store.read(move |c| {
+        Box::pin(async move {
+            let kept = documents::get(c, school, id, documents::FINAL).await?;
+            Ok((dossier::open(c, school, id).await?, kept))
+        })
+    });
+    let (found, kept) = read.await?;
     let Some(found) = found else {
         return Err(store::Error::NotFound.into());
     };
     let is_final = wanted.rendition == documents::FINAL;
     let stale = found.loaded.agreement.version != wanted.version;
-    let kept = found
-        .finished
-        .as_ref()
-        .is_some_and(|document| document.file_id.is_some());
-    if (is_final && kept) || (!is_final && stale) {
+    let is_kept = kept.is_some_and(|document| document.file_id.is_some());
+    if (is_final && is_kept) || (!is_final && stale) {
         return record(store, job).await;
     }
     let rendition = if is_final {
@@ -43,10 +61,14 @@ pub(crate) async fn perform(store: &Store, renderer: &Arc<dyn Renderer>, job: &J
     } else {
         sheet::rendition(&found.loaded.agreement.state)
     };
-    let mut sheet = sheet(store.keys(), &found, rendition)?;
+    let mut sheet = sheet(store.keys(), &found, rendition, press.public_url)?;
     sheet.logo = logo(store, school).await?;
-    match print(Arc::clone(renderer), sheet).await? {
-        Ok(rendered) => keep(store, job, &wanted, rendered).await,
+    let plan = match press.sealer {
+        Some(_) if is_final => plan(&found)?,
+        _ => None,
+    };
+    match set(press, sheet, plan).await? {
+        Ok(printed) => keep(store, job, &wanted, printed).await,
         Err(error) => {
             // The page says what is wrong at once; the job is tried again all the same.
             let document = failed(&wanted, &error, store.env().now());
@@ -71,6 +93,33 @@ pub(crate) async fn print(
         .map_err(|_| JobError::Interrupted)
 }
 
+/// Prints, and lays out the signatures of what will be signed.
+async fn set(
+    press: &Press<'_>,
+    sheet: Sheet,
+    plan: Option<Plan>,
+) -> Result<Result<Printed, RenderError>, JobError> {
+    let (renderer, sealer) = (Arc::clone(press.renderer), press.sealer.map(Arc::clone));
+    let print = move || -> Result<Result<Printed, RenderError>, JobError> {
+        let rendered = match renderer.render(&sheet) {
+            Ok(rendered) => rendered,
+            Err(error) => return Ok(Err(error)),
+        };
+        let prepared = match plan.zip(sealer) {
+            Some((plan, sealer)) => {
+                let pictures = renderer.stamps(&plan.stamps)?;
+                let places = plan.places(&rendered.fields)?;
+                Some((sealer.prepare(&rendered.pdf, &places, &pictures)?, plan))
+            }
+            None => None,
+        };
+        Ok(Ok(Printed { rendered, prepared }))
+    };
+    tokio::task::spawn_blocking(print)
+        .await
+        .map_err(|_| JobError::Interrupted)?
+}
+
 fn failed(wanted: &RenderJob, error: &RenderError, now: Timestamp) -> Document {
     Document {
         version: wanted.version,
@@ -82,10 +131,15 @@ fn failed(wanted: &RenderJob, error: &RenderError, now: Timestamp) -> Document {
     }
 }
 
-async fn keep(store: &Store, job: &Job, wanted: &RenderJob, rendered: Rendered) -> Result<(), JobError> {
+async fn keep(store: &Store, job: &Job, wanted: &RenderJob, printed: Printed) -> Result<(), JobError> {
     let now = store.env().now();
+    let rendered = printed.rendered;
+    let to_sign = match &printed.prepared {
+        Some((prepared, plan)) => Some(to_sign(store, job, prepared, plan).await?),
+        None => None,
+    };
     let stored = files::put_bytes(store, job.school_id, &rendered.pdf, "application/pdf").await?;
-    let file = domain::ids::FileId::new(now, store.env().random.as_ref());
+    let file = FileId::new(now, store.env().random.as_ref());
     let missing =
         serde_json::to_string(&rendered.missing_glyphs).map_err(|_| JobError::Payload(job.topic.clone()))?;
     if !rendered.missing_glyphs.is_empty() {
@@ -93,11 +147,13 @@ async fn keep(store: &Store, job: &Job, wanted: &RenderJob, rendered: Rendered) 
         tracing::warn!(agreement = %wanted.agreement, count, "characters without a glyph");
     }
     let pages = i64::try_from(rendered.pages).unwrap_or(0);
-    let (job, wanted) = (job.clone(), wanted.clone());
+    let (job, wanted, env) = (job.clone(), wanted.clone(), store.env().clone());
+    let again = FileId::new(now, env.random.as_ref());
     store
         .write(move |c| {
             let (job, wanted, stored, missing) =
                 (job.clone(), wanted.clone(), stored.clone(), missing.clone());
+            let (to_sign, env) = (to_sign.clone(), env.clone());
             Box::pin(async move {
                 let file = files::put_row(c, job.school_id, file, &stored, now).await?;
                 let document = Document {
@@ -109,11 +165,38 @@ async fn keep(store: &Store, job: &Job, wanted: &RenderJob, rendered: Rendered) 
                     at: now,
                 };
                 documents::put(c, job.school_id, wanted.agreement, &wanted.rendition, &document).await?;
+                if let Some(to_sign) = to_sign {
+                    let prepared = files::put_row(c, job.school_id, again, &to_sign.prepared, now).await?;
+                    let seal = Wanted {
+                        prepared,
+                        ordered: to_sign.ordered,
+                        evidence: to_sign.evidence,
+                    };
+                    seals::want(c, job.school_id, wanted.agreement, &seal, now).await?;
+                    outbox::seal(c, job.school_id, wanted.agreement, &env).await?;
+                }
                 outbox::done(c, &job, now).await
             })
         })
         .await?;
     Ok(())
+}
+
+/// What is to be signed, its bytes stored.
+#[derive(Clone)]
+struct ToSign {
+    prepared: StoredBytes,
+    ordered: String,
+    evidence: String,
+}
+
+async fn to_sign(store: &Store, job: &Job, prepared: &[u8], plan: &Plan) -> Result<ToSign, JobError> {
+    let unreadable = |_| JobError::Payload(job.topic.clone());
+    Ok(ToSign {
+        prepared: files::put_bytes(store, job.school_id, prepared, "application/pdf").await?,
+        ordered: serde_json::to_string(&plan.order).map_err(unreadable)?,
+        evidence: serde_json::to_string(&plan.records).map_err(unreadable)?,
+    })
 }
 
 async fn note(store: &Store, job: &Job, wanted: &RenderJob, document: Document) -> Result<(), JobError> {

@@ -16,7 +16,7 @@ use store::audit::Entry;
 use store::consents::Given;
 use store::dossier::{Dossier, Parties};
 use store::sealed::{self, Place, Sealed};
-use store::{Error, Keys};
+use store::{Error, Keys, seals};
 
 use crate::render::SIGNING_METHOD;
 
@@ -39,8 +39,17 @@ pub(crate) fn rendition(state: &State) -> Rendition {
 }
 
 /// What the document of an agreement says. The logo comes from the files and is added by whoever prints.
-pub fn sheet(keys: &Keys, dossier: &Dossier, rendition: Rendition) -> Result<Sheet, Error> {
+///
+/// `public_url` is the address that people type; the document says where below it it can be verified.
+pub fn sheet(keys: &Keys, dossier: &Dossier, rendition: Rendition, public_url: &str) -> Result<Sheet, Error> {
     let agreement = &dossier.loaded.agreement;
+    let verify_url = match agreement.state.number() {
+        Some(number) if !public_url.is_empty() => {
+            let code = seals::code(keys, agreement.school, agreement.id)?;
+            Some(format!("{public_url}/v/{number}/{code}"))
+        }
+        _ => None,
+    };
     let names = names(&dossier.entries);
     let (supplementary, clauses) = agreement
         .content
@@ -77,7 +86,7 @@ pub fn sheet(keys: &Keys, dossier: &Dossier, rendition: Rendition) -> Result<She
             .map(|clause| ticks.clause(clause, None))
             .collect(),
         opinions: opinions(&dossier.entries),
-        verify_url: None,
+        verify_url,
         signing_method: Some(SIGNING_METHOD.to_owned()),
         content_hash: Some(agreement.content.hash().to_string()),
         effective_at,

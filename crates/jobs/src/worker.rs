@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use domain::document::Renderer;
+use domain::sealing::{SealError, Sealer};
 use jiff::{Timestamp, ToSpan};
 use store::outbox::{self, Job};
 use store::{Store, captchas, sessions, sweep, throttle, uploads};
@@ -12,7 +13,7 @@ use tokio::sync::{Mutex, Notify};
 use tokio::task::JoinSet;
 
 use crate::bundle::{self, Room};
-use crate::{JobError, expire, letter, offers, remind, render, specimen};
+use crate::{JobError, checkpoint, expire, letter, offers, remind, render, seal, specimen};
 
 /// Jobs claimed at once.
 const BATCH: i64 = 8;
@@ -42,6 +43,8 @@ impl Heartbeat {
 pub struct Worker {
     store: Store,
     renderer: Arc<dyn Renderer>,
+    sealer: Option<Arc<dyn Sealer>>,
+    public_url: Arc<str>,
     heartbeat: Heartbeat,
     room: Room,
     /// Work that takes long and is not waited for.
@@ -49,14 +52,26 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// A worker over `store` that prints with `renderer`.
+    /// A worker over `store` that prints with `renderer`, and seals nothing.
     pub fn new(store: Store, renderer: Arc<dyn Renderer>) -> Self {
         Self {
             store,
             renderer,
+            sealer: None,
+            public_url: "".into(),
             heartbeat: Heartbeat::default(),
             room: Room::default(),
             long: Arc::default(),
+        }
+    }
+
+    /// Seals what takes effect with `sealer`; documents name `public_url` as the address below which they
+    /// are verified.
+    pub fn sealing(self, sealer: Arc<dyn Sealer>, public_url: &str) -> Self {
+        Self {
+            sealer: Some(sealer),
+            public_url: public_url.into(),
+            ..self
         }
     }
 
@@ -168,10 +183,21 @@ impl Worker {
         match job.topic.as_str() {
             store::bundles::MAKE => bundle::perform(&self.store, &self.room, job).await,
             outbox::LETTER => letter::perform(&self.store, &self.renderer, job).await,
-            outbox::RENDER => render::perform(&self.store, &self.renderer, job).await,
             store::batches::SEND => offers::perform(&self.store, job).await,
             outbox::PREVIEW => specimen::perform(&self.store, &self.renderer, job).await,
             outbox::REMIND => remind::perform(&self.store, job).await,
+            outbox::RENDER => {
+                let press = render::Press {
+                    renderer: &self.renderer,
+                    sealer: self.sealer.as_ref(),
+                    public_url: &self.public_url,
+                };
+                render::perform(&self.store, &press, job).await
+            }
+            outbox::SEAL => match &self.sealer {
+                Some(sealer) => seal::perform(&self.store, sealer, job).await,
+                None => Err(SealError("there is no sealer here".into()).into()),
+            },
             other => Err(JobError::Payload(other.to_owned())),
         }
     }
@@ -197,6 +223,11 @@ impl Worker {
         }
         if let Err(error) = sweep::sweep(&self.store).await {
             tracing::error!(%error, "bytes of forgotten files could not be deleted");
+        }
+        if let Some(sealer) = &self.sealer
+            && let Err(error) = checkpoint::checkpoints(&self.store, sealer).await
+        {
+            tracing::error!(%error, "the audit trail could not be checkpointed");
         }
     }
 }

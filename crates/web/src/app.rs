@@ -6,6 +6,7 @@ use crate::seal::Seal;
 use crate::tally::Tally;
 use crate::upload::Readers;
 use domain::ports::Env;
+use domain::sealing::Judge;
 use jiff::Timestamp;
 use std::sync::Arc;
 use store::Store;
@@ -55,6 +56,15 @@ pub trait Heartbeat: Send + Sync {
     fn last(&self) -> Option<Timestamp>;
 }
 
+/// What else this process has that the door asks.
+#[derive(Clone, Default)]
+pub struct Neighbours {
+    /// The worker, asked by `/readyz`; none where no worker runs in this process.
+    pub worker: Option<Arc<dyn Heartbeat>>,
+    /// Who judges sealed files; without one nobody can have a file verified.
+    pub judge: Option<Arc<dyn Judge>>,
+}
+
 /// The state of the door. Cloning it is cheap.
 #[derive(Clone)]
 pub struct App(Arc<Inner>);
@@ -66,16 +76,12 @@ struct Inner {
     hasher: Hasher,
     captchas: Captchas,
     tally: Tally,
-    worker: Option<Arc<dyn Heartbeat>>,
+    neighbours: Neighbours,
 }
 
 impl App {
-    /// The door to `store`. `worker` is asked by `/readyz`; `None` where no worker runs in this process.
-    pub fn new(
-        store: Store,
-        config: Config,
-        worker: Option<Arc<dyn Heartbeat>>,
-    ) -> Result<Self, store::Error> {
+    /// The door to `store`.
+    pub fn new(store: Store, config: Config, neighbours: Neighbours) -> Result<Self, store::Error> {
         let seal = Seal::new(store.keys())?;
         let hasher = Hasher::new(config.password_cost, store.env().clone());
         let captchas = Captchas::new(store.keys(), config.demo.as_ref())?;
@@ -86,7 +92,7 @@ impl App {
             hasher,
             captchas,
             tally: Tally::default(),
-            worker,
+            neighbours,
         })))
     }
 
@@ -127,6 +133,11 @@ impl App {
 
     /// The worker that belongs to this process, if one does.
     pub(crate) fn worker(&self) -> Option<&dyn Heartbeat> {
-        self.0.worker.as_deref()
+        self.0.neighbours.worker.as_deref()
+    }
+
+    /// Who judges sealed files.
+    pub(crate) fn judge(&self) -> Option<Arc<dyn Judge>> {
+        self.0.neighbours.judge.clone()
     }
 }

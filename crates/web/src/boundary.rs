@@ -124,7 +124,12 @@ mod tests {
 
     async fn ask(handler: axum::routing::MethodRouter<App>) -> Response {
         let world = World::sqlite().await;
-        let app = App::new(world.store.clone(), Config::loopback("127.0.0.1"), None).unwrap();
+        let app = App::new(
+            world.store.clone(),
+            Config::loopback("127.0.0.1"),
+            crate::Neighbours::default(),
+        )
+        .unwrap();
         let ring = from_fn_with_state(app.clone(), boundary);
         let site = Router::new().route("/", handler).layer(ring).with_state(app);
         let request = Request::builder().uri("/").body(Body::empty()).unwrap();

@@ -33,7 +33,7 @@ mod tally;
 pub mod upload;
 pub mod views;
 
-pub use app::{App, Config, Demo, Heartbeat};
+pub use app::{App, Config, Demo, Heartbeat, Neighbours};
 pub use router::{router, routes};
 pub use serve::serve;
 

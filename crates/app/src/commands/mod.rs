@@ -2,9 +2,11 @@
 
 mod admin;
 mod doctor;
+mod document;
 mod read_upload;
 mod roster;
 mod verify;
+mod verify_file;
 
 pub use read_upload::run as read_upload;
 
@@ -31,7 +33,11 @@ pub async fn run(command: Command, mut config: Config) -> anyhow::Result<ExitCod
         }
         Command::Migrate => migrate(&config).await,
         Command::Doctor { json } => doctor::run(&config, json).await,
-        Command::Verify { all: _, json } => verify::run(&config, json).await,
+        Command::Verify(asked) => match &asked.file {
+            Some(file) => verify_file::run(&config, &asked, file),
+            None => verify::run(&config, asked.json).await,
+        },
+        Command::Document(command) => document::run(command).await,
         Command::Admin(command) => admin::run(&config, command).await,
         Command::Roster(RosterCommand::Import(import)) => roster::run(&config, &import).await,
         Command::ReadUpload => read_upload(),

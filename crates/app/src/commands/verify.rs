@@ -1,13 +1,44 @@
 //! `sanfang verify --all`: checks the invariants of a database; code 1 when one is broken.
 
 use crate::config::Config;
-use crate::{output, serve};
+use crate::{output, sealing, serve};
 use std::process::ExitCode;
+use store::verify::{Breach, Report};
+use store::{Store, schools, tree};
+
+/// The trees over the events, and whether their checkpoints are signed by us.
+async fn check_trees(config: &Config, store: &Store, report: &mut Report) -> anyhow::Result<()> {
+    let authority = sealing::authority(config, store)?;
+    for school in store.read(|c| Box::pin(schools::all(c))).await? {
+        let id = school.id;
+        let mut found = tree::check(store, id).await?;
+        let latest = store
+            .read(move |c| Box::pin(async move { tree::latest(c, id).await }))
+            .await?;
+        let published = tree::published(store, id).await?;
+        for checkpoint in latest.iter().chain(&published) {
+            if !authority.attested(checkpoint.statement.as_bytes(), &checkpoint.signature)? {
+                found.push(format!(
+                    "the checkpoint over {} events is not signed by us",
+                    checkpoint.size
+                ));
+            }
+        }
+        report.breaches.extend(found.into_iter().map(|detail| Breach {
+            invariant: "audit_tree",
+            school: id.0,
+            agreement: None,
+            detail,
+        }));
+    }
+    Ok(())
+}
 
 /// Checks, and prints what was found.
 pub async fn run(config: &Config, json: bool) -> anyhow::Result<ExitCode> {
     let store = serve::open(config).await?;
-    let report = store::verify::all(&store).await?;
+    let mut report = store::verify::all(&store).await?;
+    check_trees(config, &store, &mut report).await?;
     if json {
         output::say(&serde_json::to_string_pretty(&report)?);
     } else {

@@ -12,6 +12,7 @@ mod cli;
 mod crash;
 mod docs;
 
+mod documents;
 mod race;
 mod real_input;
 mod support;

@@ -69,7 +69,7 @@ impl Site {
         let address = listener.local_addr().unwrap().to_string();
         let mut config = web::Config::loopback(&address);
         config.password_cost = Cost::FLOOR;
-        let door = web::App::new(store.clone(), config, None).unwrap();
+        let door = web::App::new(store.clone(), config, web::Neighbours::default()).unwrap();
         tokio::spawn(web::serve(listener, door, std::future::pending()));
         let url = format!("http://{address}");
         let college = Person::enter(&url, &links.college).await;

@@ -40,6 +40,12 @@ impl Limits {
         files: 0,
         body: 1 << 20,
     };
+    /// A sealed document to be verified.
+    pub const SEALED: Self = Self {
+        file: PAPER_LIMIT,
+        files: 1,
+        body: 24 << 20,
+    };
     /// A sheet for an import.
     pub const SHEET: Self = Self {
         file: SHEET_LIMIT,

@@ -31,3 +31,4 @@ mod site;
 mod student;
 mod template;
 mod termination;
+mod verify;

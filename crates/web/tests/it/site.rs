@@ -10,7 +10,7 @@ use std::time::Duration;
 use store::testing::World;
 use tokio::net::TcpListener;
 use web::auth::password::Cost;
-use web::{App, Config, Demo};
+use web::{App, Config, Demo, Neighbours};
 
 /// The one answer that captchas take on most sites here.
 pub const CAPTCHA: &str = "2468";
@@ -37,12 +37,21 @@ impl Site {
 
     /// With the settings changed.
     pub async fn with(world: World, change: impl FnOnce(&mut Config)) -> Self {
+        let neighbours = Neighbours {
+            judge: Some(crate::verify::pades(&world.env)),
+            ..Neighbours::default()
+        };
+        Self::beside(world, neighbours, change).await
+    }
+
+    /// With neighbours, and the settings changed.
+    pub async fn beside(world: World, neighbours: Neighbours, change: impl FnOnce(&mut Config)) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let mut config = Config::loopback(&address.to_string());
         config.password_cost = Cost::FLOOR;
         change(&mut config);
-        let app = App::new(world.store.clone(), config, None).unwrap();
+        let app = App::new(world.store.clone(), config, neighbours).unwrap();
         let cast = cast::invite(&world).await;
         tokio::spawn(web::serve(listener, app, std::future::pending()));
         Self { world, cast, address }

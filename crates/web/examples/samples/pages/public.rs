@@ -2,6 +2,8 @@
 
 use super::Sample;
 use super::frames::{employer, public, school, student};
+use domain::agreement::StateKind;
+use domain::document::Signer;
 use uuid::Uuid;
 use web::i18n::Lang;
 use web::views::form::{Choice, Form};
@@ -11,6 +13,7 @@ use web::views::public::error::{self, ErrorKind, ErrorPage};
 use web::views::public::help;
 use web::views::public::login::{self, Captcha, Door, Login};
 use web::views::public::portal::{self, SchoolLink, SchoolPortal};
+use web::views::public::verify::{self, Act, Asked, Certificate, Found, Outcome, Seal, Stranger};
 
 fn login_page(door: Door, captcha: Option<Captcha>, form: Form) -> Login {
     let schools = vec![
@@ -142,5 +145,101 @@ pub fn pages(lang: Lang) -> Vec<Sample> {
     ];
     pages.extend(logins(lang));
     pages.extend(errors(lang));
+    pages.extend(verifications(lang));
     pages
+}
+
+fn verified(state: StateKind) -> Outcome {
+    let at = |text: &str| text.parse().unwrap_or_default();
+    let act = |signer, time: &str| Act {
+        signer,
+        acted_at: at(time),
+        signed_at: at("2026-11-20T02:16:05Z"),
+        stamped_at: Some(at("2026-11-20T02:16:06Z")).filter(|_| signer == Signer::School),
+        stamped_by: Some("联合信任时间戳服务中心".into()),
+        chain: ["自建签发证书 C61E90", "自建根证书 D66C3B"]
+            .into_iter()
+            .map(|issuer| Certificate {
+                serial: "5F3A9C0E77D14B20A1C96E4D8B7F0213".into(),
+                issuer: format!("Sanfang {issuer}"),
+                not_before: at("2026-11-20T02:11:05Z"),
+                not_after: at("2036-11-17T02:11:05Z"),
+            })
+            .collect(),
+    };
+    let is_sealed = state != StateKind::Terminating;
+    Outcome::Found(Box::new(Found {
+        is_same: state == StateKind::Terminated,
+        fault: None,
+        state,
+        since: at("2026-11-22T08:30:00Z"),
+        number: "20261035930001234K".into(),
+        year: 2027,
+        school: "江城理工大学".into(),
+        employer: "北京云帆****有限公司".into(),
+        student: "张*雯".into(),
+        content: "9f2c64a1d0b37e5588c1f4a2e6703bd915ac48e07d2f6b3190ce57a8d4162f3b".into(),
+        acts: if is_sealed {
+            vec![
+                act(Signer::Employer, "2026-11-18T01:05:00Z"),
+                act(Signer::Student, "2026-11-19T12:40:00Z"),
+                act(Signer::School, "2026-11-20T02:16:00Z"),
+            ]
+        } else {
+            Vec::new()
+        },
+        seal: if is_sealed {
+            Seal::Made {
+                sha256: "2b4f64a1d0b37e5588c1f4a2e6703bd915ac48e07d2f6b3190ce57a8d416aa01".into(),
+                at: at("2026-11-20T02:16:06Z"),
+            }
+        } else {
+            Seal::Waiting
+        },
+    }))
+}
+
+fn changed() -> Outcome {
+    let at: Option<jiff::Timestamp> = "2026-11-20T02:16:05Z".parse().ok();
+    Outcome::Stranger(Box::new(Stranger {
+        sha256: "77aa64a1d0b37e5588c1f4a2e6703bd915ac48e07d2f6b3190ce57a8d416aa01".into(),
+        fault: Some("digest_mismatch"),
+        signatures: vec![
+            (Some(Signer::Employer), at, Some("other_invalid")),
+            (None, at, Some("digest_mismatch")),
+        ],
+    }))
+}
+
+fn verifications(lang: Lang) -> Vec<Sample> {
+    let frame = public(lang);
+    let asked = Asked {
+        number: "20261035930001234K".into(),
+        code: "7KQ2MPZ4RT".into(),
+    };
+    let page = |state| verify::page(&frame, &asked, &verified(state));
+    let empty = Form::default().with_error("code", "required");
+    vec![
+        (
+            "verify",
+            verify::form(&frame, &Asked::default(), &Form::default()),
+        ),
+        ("verify-missing", verify::form(&frame, &asked, &empty)),
+        (
+            "verify-no-file",
+            verify::form(
+                &frame,
+                &Asked::default(),
+                &Form::default().with_error("file", "file_required"),
+            ),
+        ),
+        (
+            "verify-changed",
+            verify::page(&frame, &Asked::default(), &changed()),
+        ),
+        ("verify-unknown", verify::page(&frame, &asked, &Outcome::Unknown)),
+        ("verify-effective", page(StateKind::Effective)),
+        ("verify-terminating", page(StateKind::Terminating)),
+        ("verify-terminated", page(StateKind::Terminated)),
+    ]
 }

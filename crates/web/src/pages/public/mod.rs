@@ -8,3 +8,5 @@ pub mod login;
 pub mod logout;
 pub mod password;
 pub mod portal;
+pub mod verify;
+pub mod verify_file;

@@ -91,9 +91,14 @@ async fn rendition(ctx: &Ctx, dossier: &Dossier) -> Result<Stand> {
     let (school, id) = (agreement.school, agreement.id);
     for _ in 0..LOOKS {
         tokio::time::sleep(PAUSE).await;
-        let read = ctx
-            .store()
-            .read(move |c| Box::pin(async move { documents::get(c, school, id, name).await }));
+        let read = ctx.store().read(move |c| {
+            Box::pin(async move {
+                match name {
+                    FINAL => documents::finished(c, school, id).await,
+                    _ => documents::get(c, school, id, name).await,
+                }
+            })
+        });
         let stand = judge(agreement, name, read.await?);
         if !matches!(stand, Stand::Missing) {
             return Ok(stand);

@@ -5,3 +5,4 @@ pub mod error;
 pub mod help;
 pub mod login;
 pub mod portal;
+pub mod verify;

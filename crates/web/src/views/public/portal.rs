@@ -68,7 +68,7 @@ fn steps(frame: &Frame) -> Markup {
     ];
     html! {
         section.card {
-            header { h2 { (tr!(lang, "portal.how")) } a.more href="/help" { (tr!(lang, "nav.help")) } }
+            header { h2 { (tr!(lang, "portal.how")) } span.more { a href="/v" { (tr!(lang, "verify.title")) } " · " a href="/help" { (tr!(lang, "nav.help")) } } }
             ol.flow { @for (i, step) in steps.iter().enumerate() { li data-n=(i + 1) { b { (step) } } } }
         }
     }

@@ -1,0 +1,122 @@
+//! `sanfang verify FILE`: says whether a PDF is a sealed agreement, without a database and without a network.
+
+use crate::cli;
+use crate::config::Config;
+use crate::failure::usage;
+use crate::{output, sealing, world};
+use jiff::tz::{Offset, TimeZone};
+use seal::verify::{Options, Report, Signature, Verdict, check};
+use seal::{Certificate, read_certificates};
+use std::path::Path;
+use std::process::ExitCode;
+
+/// Checks a file and prints what was found. Code 0: valid and ours; 1: not; 2: unreadable.
+pub fn run(config: &Config, asked: &cli::Verify, file: &Path) -> anyhow::Result<ExitCode> {
+    let bytes = std::fs::read(file).map_err(|error| usage(format!("{}: {error}", file.display())))?;
+    let options = Options {
+        roots: roots(config, asked)?,
+        stamp_roots: match &asked.tsa_root {
+            Some(file) => sealing::certificates(file)?,
+            None => sealing::stamp_roots(config)?,
+        },
+        revoked: asked
+            .crl
+            .as_deref()
+            .map(revocations)
+            .transpose()?
+            .unwrap_or_default(),
+        now: world::real().now(),
+    };
+    let report = check(&bytes, &options);
+    if asked.json {
+        output::say(&serde_json::to_string_pretty(&report)?);
+    } else {
+        describe(&report);
+    }
+    Ok(ExitCode::from(match report.verdict {
+        Verdict::Unreadable => 2,
+        Verdict::Valid if report.ours => 0,
+        Verdict::Valid | Verdict::Invalid => 1,
+    }))
+}
+
+/// The given root, or that of this installation, or none.
+fn roots(config: &Config, asked: &cli::Verify) -> anyhow::Result<Vec<Certificate>> {
+    if let Some(file) = &asked.root {
+        return sealing::certificates(file);
+    }
+    let mut roots = Vec::new();
+    let own = config.data.dir.join("keys/root/root.pem");
+    if let Ok(pem) = std::fs::read_to_string(&own) {
+        roots = read_certificates(&pem).map_err(|error| usage(format!("{}: {error}", own.display())))?;
+    }
+    // Of a seal from elsewhere the very certificate is trusted, not whoever issued it.
+    for files in config.seal.schools.values() {
+        roots.extend(sealing::certificates(&files.certificate_file)?.into_iter().next());
+    }
+    Ok(roots)
+}
+
+fn revocations(file: &Path) -> anyhow::Result<Vec<seal::Revocations>> {
+    let bytes = std::fs::read(file).map_err(|error| usage(format!("{}: {error}", file.display())))?;
+    seal::read_revocations(&bytes).map_err(|error| usage(format!("{}: {error}", file.display())))
+}
+
+fn describe(report: &Report) {
+    let outcome = match (report.verdict, report.ours) {
+        (Verdict::Unreadable, _) => "无法读取 unreadable",
+        (_, true) => "有效，由本系统签章 valid and ours",
+        (Verdict::Valid, false) => "签名有效，但不是本系统的协议 signatures valid, not an agreement of ours",
+        (Verdict::Invalid, false) => "无效 not valid",
+    };
+    output::say(outcome);
+    if let Some(reason) = report.reason {
+        output::say(&format!("  {}: {}", reason.code(), reason.text()));
+    }
+    output::say(&format!("  SHA-256 {}  {} bytes", report.sha256, report.size));
+    for signature in &report.signatures {
+        describe_signature(signature);
+    }
+    if report.ours {
+        output::say(
+            "这说明文件自签章以来未被改动；协议现时是否有效（如是否已解约），以核验页为准。\n\
+             签名由系统依据各方操作记录生成，不是各方自行持有密钥所作的签名。",
+        );
+    }
+}
+
+fn describe_signature(signature: &Signature) {
+    let zone = TimeZone::fixed(Offset::constant(8));
+    let at = |time: jiff::Timestamp| {
+        time.to_zoned(zone.clone())
+            .strftime("%Y-%m-%d %H:%M:%S %:z")
+            .to_string()
+    };
+    let name = |text: &Option<String>| text.clone().unwrap_or_else(|| "?".into());
+    let verdict = match signature.reason {
+        None => "valid".into(),
+        Some(reason) => format!("NOT valid ({})", reason.code()),
+    };
+    output::say(&format!(
+        "- {} {} / {}: {verdict}",
+        signature.field,
+        name(&signature.signer),
+        name(&signature.organisation)
+    ));
+    let claimed = signature.time.map_or_else(|| "no time".into(), &at);
+    let stamp = signature.time_stamp.as_ref().map_or_else(
+        || "no time-stamp".into(),
+        |stamp| {
+            let trust = if stamp.trusted { "" } else { " (root unknown)" };
+            format!(
+                "time-stamp {} by {}{trust}",
+                at(stamp.time),
+                name(&stamp.authority)
+            )
+        },
+    );
+    output::say(&format!("  {claimed}; {stamp}"));
+    for certificate in &signature.chain {
+        output::say(&format!("  {}", certificate.subject));
+    }
+}

@@ -1,0 +1,115 @@
+//! Seals the document of an agreement that took effect. What is signed was stored before; a failure is
+//! kept where staff sees it and tried again without end, and the agreement's state never depends on it.
+
+use std::sync::Arc;
+
+use domain::ids::{AgreementId, FileId, SchoolId};
+use domain::sealing::{Order, Sealed, Sealer};
+use store::documents::{self, Document};
+use store::outbox::{self, Job, SealJob};
+use store::seals::{self, Seal};
+use store::{Store, files};
+
+use crate::JobError;
+
+/// Failures in a row after which somebody must be told.
+const ALARM: i64 = 3;
+
+pub(crate) async fn perform(store: &Store, sealer: &Arc<dyn Sealer>, job: &Job) -> Result<(), JobError> {
+    let wanted: SealJob =
+        serde_json::from_str(&job.payload).map_err(|_| JobError::Payload(job.topic.clone()))?;
+    let (school, id) = (job.school_id, wanted.agreement);
+    let found = store
+        .read(move |c| Box::pin(async move { seals::get(c, school, id).await }))
+        .await?
+        .ok_or(store::Error::NotFound)?;
+    let result = match &found.file_id {
+        Some(_) => Ok(None),
+        None => sign(store, sealer, school, &found).await.map(Some),
+    };
+    match result {
+        Ok(sealed) => keep(store, job, id, sealed).await,
+        Err(error) => {
+            complain(store, school, id, &error).await?;
+            Err(error)
+        }
+    }
+}
+
+/// Signs the stored bytes and looks at the result with the eyes of whoever gets it.
+async fn sign(
+    store: &Store,
+    sealer: &Arc<dyn Sealer>,
+    school: SchoolId,
+    found: &Seal,
+) -> Result<Sealed, JobError> {
+    let order: Order = serde_json::from_str(&found.ordered).map_err(|_| JobError::Payload("order".into()))?;
+    let prepared = files::get(store, school, found.prepared_file_id).await?;
+    let sealer = Arc::clone(sealer);
+    tokio::task::spawn_blocking(move || {
+        let sealed = sealer.seal(&prepared.bytes, &order)?;
+        sealer.check(&sealed.pdf)?;
+        Ok(sealed)
+    })
+    .await
+    .map_err(|_| JobError::Interrupted)?
+}
+
+async fn keep(store: &Store, job: &Job, id: AgreementId, sealed: Option<Sealed>) -> Result<(), JobError> {
+    let now = store.env().now();
+    let stored = match &sealed {
+        Some(sealed) => Some(files::put_bytes(store, job.school_id, &sealed.pdf, "application/pdf").await?),
+        None => None,
+    };
+    let signatures = sealed.map(|sealed| sealed.signatures).unwrap_or_default();
+    let file = FileId::new(now, store.env().random.as_ref());
+    let job = job.clone();
+    store
+        .write(move |c| {
+            let (job, stored, signatures) = (job.clone(), stored.clone(), signatures.clone());
+            Box::pin(async move {
+                let school = job.school_id;
+                if let Some(stored) = stored {
+                    let file = files::put_row(c, school, file, &stored, now).await?;
+                    let done = seals::Done {
+                        file,
+                        sha256: stored.sha256().to_vec(),
+                        signatures,
+                    };
+                    if seals::done(c, school, id, &done, now).await? {
+                        let plain = documents::get(c, school, id, documents::FINAL).await?;
+                        let plain = plain.ok_or(store::Error::NotFound)?;
+                        let document = Document {
+                            file_id: Some(file),
+                            error: None,
+                            at: now,
+                            ..plain
+                        };
+                        documents::put(c, school, id, documents::SEALED, &document).await?;
+                    }
+                }
+                outbox::done(c, &job, now).await
+            })
+        })
+        .await?;
+    Ok(())
+}
+
+async fn complain(
+    store: &Store,
+    school: SchoolId,
+    id: AgreementId,
+    error: &JobError,
+) -> Result<(), JobError> {
+    let text = error.to_string();
+    let failures = store
+        .write(move |c| {
+            let text = text.clone();
+            Box::pin(async move { seals::failed(c, school, id, &text).await })
+        })
+        .await?;
+    if failures >= ALARM {
+        tracing::error!(agreement = %id, failures, %error, "a document cannot be sealed; it is tried again");
+    }
+    Ok(())
+}

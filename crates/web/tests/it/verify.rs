@@ -1,0 +1,385 @@
+//! 核验: documents that the real press printed and the real seal sealed, looked at by anybody.
+
+use crate::cast::Stage;
+use crate::site::{Browser, Page, Site, sent};
+use domain::document::FieldRect;
+use domain::ids::{AgreementId, SchoolId};
+use domain::ports::Env;
+use domain::sealing::{Order, SealError, Sealed, Sealer};
+use jobs::Worker;
+use reqwest::multipart::{Form, Part};
+use reqwest::{Method, StatusCode};
+use seal::{Authority, OwnSigners, Pades, Vault};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use store::seals::{self, Seal};
+use store::testing::{World, both};
+use store::{agreements, documents, files, outbox};
+use web::Neighbours;
+use zeroize::Zeroizing;
+
+/// Keys in memory.
+#[derive(Default)]
+struct Pocket {
+    secrets: Mutex<BTreeMap<String, Vec<u8>>>,
+    texts: Mutex<BTreeMap<String, String>>,
+}
+
+impl Vault for Pocket {
+    fn read(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, seal::Error> {
+        Ok(self
+            .secrets
+            .lock()
+            .unwrap()
+            .get(name)
+            .cloned()
+            .map(Zeroizing::new))
+    }
+
+    fn create(&self, name: &str, secret: &[u8]) -> Result<bool, seal::Error> {
+        let mut secrets = self.secrets.lock().unwrap();
+        let is_new = !secrets.contains_key(name);
+        if is_new {
+            secrets.insert(name.into(), secret.into());
+        }
+        Ok(is_new)
+    }
+
+    fn replace(&self, name: &str, secret: &[u8]) -> Result<(), seal::Error> {
+        self.secrets.lock().unwrap().insert(name.into(), secret.into());
+        Ok(())
+    }
+
+    fn publish(&self, name: &str, text: &str) -> Result<(), seal::Error> {
+        self.texts.lock().unwrap().insert(name.into(), text.into());
+        Ok(())
+    }
+
+    fn published(&self, name: &str) -> Result<Option<String>, seal::Error> {
+        Ok(self.texts.lock().unwrap().get(name).cloned())
+    }
+}
+
+/// The real seal with an authority of its own.
+pub fn pades(env: &Env) -> Arc<Pades> {
+    let authority = Authority::open(Box::<Pocket>::default(), env.clone()).unwrap();
+    let signers = OwnSigners::new(Arc::new(authority), BTreeMap::new());
+    Arc::new(Pades::new(Box::new(signers), None, env.clone()))
+}
+
+/// A sealer that fails the first so many times, and counts how often it was asked to sign.
+struct Moody {
+    inner: Arc<Pades>,
+    failures: AtomicUsize,
+    asked: AtomicUsize,
+    /// Whether it dies instead of saying that it failed.
+    dies: bool,
+}
+
+impl Moody {
+    fn new(inner: Arc<Pades>, failures: usize, dies: bool) -> Arc<Self> {
+        Arc::new(Self {
+            inner,
+            failures: AtomicUsize::new(failures),
+            asked: AtomicUsize::new(0),
+            dies,
+        })
+    }
+}
+
+impl Sealer for Moody {
+    fn prepare(&self, pdf: &[u8], places: &[FieldRect], pictures: &[u8]) -> Result<Vec<u8>, SealError> {
+        self.inner.prepare(pdf, places, pictures)
+    }
+
+    fn seal(&self, prepared: &[u8], order: &Order) -> Result<Sealed, SealError> {
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        let left = self.failures.load(Ordering::Relaxed);
+        if left > 0 {
+            self.failures.store(left - 1, Ordering::Relaxed);
+            assert!(!self.dies, "the signer's machine went up in smoke");
+            return Err(SealError("the authority does not answer".into()));
+        }
+        self.inner.seal(prepared, order)
+    }
+
+    fn check(&self, sealed: &[u8]) -> Result<(), SealError> {
+        self.inner.check(sealed)
+    }
+
+    fn attest(&self, statement: &[u8]) -> Result<Vec<u8>, SealError> {
+        self.inner.attest(statement)
+    }
+}
+
+/// A site with an agreement in force.
+struct Town {
+    site: Site,
+    pades: Arc<Pades>,
+    school: SchoolId,
+    id: AgreementId,
+    number: String,
+}
+
+impl Town {
+    async fn open(world: World) -> Self {
+        let pades = pades(&world.env);
+        let neighbours = Neighbours {
+            judge: Some(pades.clone()),
+            ..Neighbours::default()
+        };
+        let site = Site::beside(world, neighbours, |_| {}).await;
+        let (firm, campus) = (&site.cast.firms[0], &site.cast.schools[0]);
+        let id = firm.agreement(&site.world, campus, 0, Stage::Effective).await;
+        let school = campus.id;
+        let read = site
+            .world
+            .store
+            .read(move |c| Box::pin(agreements::load(c, school, id)));
+        let agreement = read.await.unwrap().unwrap().agreement;
+        let number = agreement.state.number().unwrap().to_owned();
+        Self {
+            site,
+            pades,
+            school,
+            id,
+            number,
+        }
+    }
+
+    async fn work(&self, sealer: Arc<dyn Sealer>) {
+        let store = self.site.world.store.clone();
+        let worker = Worker::new(store, Arc::new(pdf::Press::new())).sealing(sealer, "http://127.0.0.1");
+        worker.drain().await;
+    }
+
+    async fn seal(&self) -> Option<Seal> {
+        let (school, id) = (self.school, self.id);
+        let store = &self.site.world.store;
+        let read = store.read(move |c| Box::pin(async move { seals::get(c, school, id).await }));
+        read.await.unwrap()
+    }
+
+    /// The sealed file.
+    async fn file(&self) -> Vec<u8> {
+        let file = self.seal().await.unwrap().file_id.unwrap();
+        let stored = files::get(&self.site.world.store, self.school, file).await;
+        stored.unwrap().bytes.to_vec()
+    }
+
+    fn code(&self) -> String {
+        seals::code(self.site.world.store.keys(), self.school, self.id).unwrap()
+    }
+
+    /// How many files lie in the data folder.
+    fn stored(&self) -> usize {
+        let mut waiting = vec![self.site.world.folder().to_owned()];
+        let mut count = 0;
+        while let Some(folder) = waiting.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                let is_database = path.to_string_lossy().contains(".db");
+                if path.is_dir() {
+                    waiting.push(path);
+                } else if !is_database {
+                    count += 1;
+                }
+            }
+        }
+        count
+    }
+}
+
+async fn bring(browser: &Browser, bytes: Vec<u8>) -> Page {
+    let part = Part::bytes(bytes).file_name("协议书.pdf");
+    let form = Form::new().text("csrf", browser.token().await).part("file", part);
+    sent(browser.request(Method::POST, "/v").multipart(form)).await
+}
+
+#[tokio::test]
+async fn whoever_has_number_and_code_or_the_file_learns_what_it_is_worth() {
+    both(async |world| {
+        let town = Town::open(world).await;
+        let browser = town.site.browser();
+        let (number, code) = (&town.number, town.code());
+        // In force already, but not sealed yet.
+        let page = browser.get(&format!("/v/{number}/{code}")).await;
+        assert!(page.says(".verdict .big").contains("已签约"), "{}", page.text);
+        assert!(page.text.contains("签章文件正在生成"));
+        town.work(town.pades.clone()).await;
+
+        let page = browser.get(&format!("/v/{number}/{code}")).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(page.says(".verdict .big").contains("已签约"));
+        assert_eq!(
+            page.count("details.more ol li"),
+            6,
+            "three signatures, two certificates each"
+        );
+        assert_eq!(page.header("cache-control"), "no-store");
+        for secret in ["系统存档的文件未通过", "签章文件正在生成"] {
+            assert!(!page.text.contains(secret), "{secret}");
+        }
+        // Names are masked: neither the student's nor the employer's stands there in full.
+        let order: Order = serde_json::from_str(&town.seal().await.unwrap().ordered).unwrap();
+        for act in &order.acts[..2] {
+            assert!(!page.text.contains(&act.name), "{}", act.name);
+        }
+        assert!(!page.text.contains(&order.acts[0].organisation));
+
+        let typed = browser
+            .get(&format!("/v?number={number}&code={}", code.to_lowercase()))
+            .await;
+        assert!(typed.says(".verdict .big").contains("已签约"));
+
+        let file = town.file().await;
+        let kept = town.stored();
+        let page = bring(&browser, file.clone()).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(
+            page.says(".note.good").contains("与系统存档一致"),
+            "{}",
+            page.text
+        );
+        assert!(page.says(".verdict .big").contains("已签约"));
+        let mut changed = file.clone();
+        let middle = changed.len() / 2;
+        changed[middle] ^= 1;
+        let page = bring(&browser, changed).await;
+        assert!(
+            page.says(".verdict .big").contains("与系统存档不一致"),
+            "{}",
+            page.text
+        );
+        assert!(
+            !page.text.contains(number.as_str()),
+            "nothing of ours is said of a foreign file"
+        );
+        let page = bring(&browser, [&file[..], b"\n"].concat()).await;
+        assert!(page.says(".verdict .big").contains("与系统存档不一致"));
+        assert_eq!(town.stored(), kept, "nothing is kept of what is brought");
+
+        let page = browser.get("/v/root.pem").await;
+        assert!(page.text.starts_with("-----BEGIN CERTIFICATE-----"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_wrong_code_answers_as_a_number_that_does_not_exist() {
+    both(async |world| {
+        let town = Town::open(world).await;
+        let browser = town.site.browser();
+        let said = async |number: &str, code: &str| {
+            let page = browser.get(&format!("/v/{number}/{code}")).await;
+            (page.status, page.says(".note.bad"))
+        };
+        let wrong = said(&town.number, "0000000000").await;
+        assert_eq!(wrong.0, StatusCode::OK);
+        assert_eq!(wrong, said("20261035930001234K", "0000000000").await);
+        assert_eq!(wrong, said("nonsense", "0000000000").await);
+        assert_eq!(wrong, said(&town.number, "x").await);
+        // Ten misses are enough for a while, for the true code as well.
+        for _ in 0..6 {
+            said(&town.number, "0000000000").await;
+        }
+        let true_code = town.code();
+        let page = browser.get(&format!("/v/{}/{true_code}", town.number)).await;
+        assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(
+            bring(&browser, b"%PDF-1.7".to_vec()).await.status,
+            StatusCode::TOO_MANY_REQUESTS
+        );
+        town.site.wait(601);
+        let page = browser.get(&format!("/v/{}/{true_code}", town.number)).await;
+        assert_eq!(page.status, StatusCode::OK);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_no_document_is_refused_beside_the_field() {
+    both(async |world| {
+        let town = Town::open(world).await;
+        let browser = town.site.browser();
+        for (bytes, text) in [
+            (Vec::new(), "空"),
+            (b"hello".to_vec(), "PDF"),
+            (vec![b'%'; 11 << 20], "10"),
+        ] {
+            let page = bring(&browser, bytes).await;
+            assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+            assert!(page.says("#f-file").contains(text), "{}", page.says("#f-file"));
+        }
+        let hostile = format!("%PDF-1.7\n1 0 obj\n{}\nendobj\n", "[".repeat(500_000));
+        let page = bring(&browser, hostile.into_bytes()).await;
+        assert!(page.says(".verdict .big").contains("与系统存档不一致"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_seal_that_fails_is_visible_and_tried_again_without_end() {
+    both(async |world| {
+        let town = Town::open(world).await;
+        let moody = Moody::new(town.pades.clone(), 20, false);
+        town.work(moody.clone()).await;
+        let first = town.seal().await.unwrap();
+        assert_eq!((first.failures, first.file_id), (1, None));
+        assert_eq!(
+            first.error.as_deref(),
+            Some("seal: the authority does not answer")
+        );
+        // More often than any other job is tried, and never more than a quarter of an hour apart.
+        for _ in 0..20 {
+            town.site.wait(15 * 60 + 1);
+            town.work(moody.clone()).await;
+        }
+        let done = town.seal().await.unwrap();
+        assert!(done.file_id.is_some() && done.error.is_none(), "{done:?}");
+        assert_eq!(done.failures, 20);
+        assert_eq!(
+            done.prepared_file_id, first.prepared_file_id,
+            "what is signed stays as it was"
+        );
+        let page = town
+            .site
+            .browser()
+            .get(&format!("/v/{}/{}", town.number, town.code()))
+            .await;
+        assert!(page.says(".verdict .big").contains("已签约"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_worker_that_dies_between_the_steps_leaves_one_seal() {
+    both(async |world| {
+        let town = Town::open(world).await;
+        let moody = Moody::new(town.pades.clone(), 1, true);
+        town.work(moody.clone()).await;
+        assert_eq!(town.seal().await.unwrap().file_id, None);
+        town.site.wait(60 * 60);
+        // Two at once, then one more: it is asked for again, and signed once.
+        tokio::join!(town.work(moody.clone()), town.work(moody.clone()));
+        let file = town.file().await;
+        let (school, id, env) = (town.school, town.id, town.site.world.env.clone());
+        let again = town.site.world.store.write(move |c| {
+            let env = env.clone();
+            Box::pin(async move { outbox::seal(c, school, id, &env).await })
+        });
+        again.await.unwrap();
+        town.work(moody.clone()).await;
+        assert_eq!(town.file().await, file);
+        let read =
+            town.site.world.store.read(move |c| {
+                Box::pin(async move { documents::get(c, school, id, documents::SEALED).await })
+            });
+        assert_eq!(
+            read.await.unwrap().unwrap().file_id,
+            town.seal().await.unwrap().file_id
+        );
+    })
+    .await;
+}
