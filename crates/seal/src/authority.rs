@@ -15,6 +15,7 @@ use domain::document::Signer as Role;
 use domain::ports::Env;
 use domain::sealing::Act;
 use jiff::{SignedDuration, Timestamp};
+use std::sync::{Mutex, PoisonError};
 use x509_cert::Certificate;
 use zeroize::Zeroizing;
 
@@ -87,6 +88,8 @@ pub struct Authority {
     vault: Box<dyn Vault>,
     root: Certificate,
     issuing: Pair,
+    /// Held while the seal of a school is looked for or made: of two that need it first, one makes it.
+    schools: Mutex<()>,
 }
 
 const ROOT_KEY: &str = "root/key";
@@ -112,6 +115,7 @@ impl Authority {
             vault,
             root,
             issuing,
+            schools: Mutex::new(()),
         };
         if authority.all_issuing()?.first() != Some(&authority.issuing.certificate) {
             authority.publish_issuing()?;
@@ -233,6 +237,7 @@ impl Authority {
 
     /// The seal of a school: made when first needed, renewed when its certificate runs out.
     pub fn for_school(&self, school: i64, name: &str) -> Result<LocalSigner, Error> {
+        let _making = self.schools.lock().unwrap_or_else(PoisonError::into_inner);
         let place = format!("schools/{school}");
         if let Some(bytes) = self.vault.read(&place)? {
             let kept = Pair::from_bytes(&bytes)?;

@@ -85,7 +85,8 @@ impl Vault {
     /// Puts a public text beside the keys.
     pub fn publish(&self, name: &str, text: &str) -> Result<(), Error> {
         let path = self.path(name)?;
-        let draft = path.with_extension("new");
+        // Of its own for each call: two may publish the same at once.
+        let draft = path.with_extension(format!("{}.new", hex::encode(self.env.bytes::<8>())));
         self.write(&draft, text.as_bytes(), 0o644)?;
         fs::rename(&draft, &path).map_err(|error| complain(&path, &error))?;
         self.settle(&path)
