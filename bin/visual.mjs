@@ -149,6 +149,7 @@ const TOURS = [
     ['login-employer', '/login/employer'], ['login-employer-sum', '/login/employer?captcha=text'],
     ['login-student', '/login/student'], ['login-staff', '/login/staff'],
     ['activate-bad', '/activate/nonsense'], ['absent', '/nothing/here'], ['denied', '/school'],
+    ['verify', '/v'], ['verify-unknown', '/v?number=202710999300000366&code=abcdefghjk'],
   ]],
   ['employer', 'yuntu', [
     ['home', '/employer'], ['workbench', E],

@@ -1,6 +1,7 @@
 // The main job: an agreement is offered, accepted, reviewed and printed, by everybody who has a part in it,
 // in browsers with scripts and in browsers without.
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { after, before, describe } from 'node:test'
 import * as acts from './support/acts.mjs'
 import { start } from './support/site.mjs'
@@ -221,6 +222,37 @@ for (const scripts of [true, false]) {
       }
       await acts.toTab(hr, '已签约学生')
       await (await acts.rowOf(hr, student.name)).getByText('已签约').first().waitFor()
+    })
+
+    it('anybody verifies it: by the code on its pages, and by the file itself', async () => {
+      await hr.go(place)
+      const pdf = await hr.print()
+      const [, address] = pdf.squeezed.match(/(\/v\/[0-9A-Z]+\/[0-9A-Za-z]{10})/)
+      const sealed = await readFile(pdf.file)
+      assert.equal(sealed.toString('latin1').split('/ByteRange').length - 1, 3, 'three signatures')
+      const somebody = await site.person({ role: 'nobody', login: 'nobody', name: '路人' }, { scripts })
+      try {
+        await somebody.go(address)
+        await somebody.sees('已签约')
+        await somebody.sees(number)
+        const words = await somebody.page.locator('main').innerText()
+        for (const whole of [student.name, EMPLOYER]) assert.ok(!words.includes(whole), `${whole} is told to anybody`)
+
+        const bring = async (name, buffer) => {
+          await somebody.go('/v')
+          const field = somebody.page.locator('input[type=file]')
+          await field.setInputFiles({ name, mimeType: 'application/pdf', buffer })
+          await somebody.press('核验文件')
+        }
+        await bring('协议书.pdf', sealed)
+        await somebody.sees('这份文件与系统存档一致')
+        const changed = Buffer.from(sealed)
+        changed[changed.length >> 1] ^= 1
+        await bring('改过.pdf', changed)
+        await somebody.sees('与系统存档不一致')
+      } finally {
+        await somebody.context.close()
+      }
     })
 
     it('the browsers have nothing to complain about', () => site.verdict())

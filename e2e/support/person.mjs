@@ -196,7 +196,7 @@ export class Person {
     const { stdout: text } = await run('pdftotext', ['-layout', file, '-'])
     const { stdout: info } = await run('pdfinfo', [file])
     const pages = Number(info.match(/^Pages:\s+(\d+)/m)?.[1])
-    return { text, pages, squeezed: text.replace(/\s/g, '') }
+    return { file, text, pages, squeezed: text.replace(/\s/g, '') }
   }
 
   /** Whether the page is as everybody can use it; each kind of page once a browser. */
