@@ -142,6 +142,24 @@ pub enum Admin {
     /// Employers
     #[command(subcommand)]
     Employer(EmployerCommand),
+    /// Keys and certificates of the seal
+    #[command(subcommand)]
+    Seal(SealCommand),
+}
+
+/// The certificate authority of this installation.
+#[derive(Debug, Subcommand)]
+pub enum SealCommand {
+    /// Show the certificates and until when they count
+    Show,
+    /// Make a new issuing authority; needs the root's key. What the old one issued stays good
+    Renew,
+    /// Make a new key and certificate for the seal of a school. What was sealed stays good
+    RenewSchool {
+        /// 院校代码, five digits
+        #[arg(long, value_name = "CODE")]
+        school: String,
+    },
 }
 
 /// Schools.

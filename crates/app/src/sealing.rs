@@ -47,6 +47,11 @@ impl seal::Vault for Keys {
 
 /// Opens the installation's authority; makes it at the first start, and says so.
 pub fn authority(config: &Config, store: &Store) -> anyhow::Result<Arc<Authority>> {
+    open(config, store).map(Arc::new)
+}
+
+/// The same, to be changed.
+pub fn open(config: &Config, store: &Store) -> anyhow::Result<Authority> {
     let vault = store::vault::Vault::open(&config.data.dir, store.keys(), store.env().clone())?;
     let is_new = vault.published("root/root.pem")?.is_none();
     let authority =
@@ -59,7 +64,13 @@ pub fn authority(config: &Config, store: &Store) -> anyhow::Result<Arc<Authority
              keep a copy of the folder apart and take its key away from this machine"
         );
     }
-    Ok(Arc::new(authority))
+    Ok(authority)
+}
+
+/// Whether there is an authority already.
+pub fn exists(config: &Config, store: &Store) -> anyhow::Result<bool> {
+    let vault = store::vault::Vault::open(&config.data.dir, store.keys(), store.env().clone())?;
+    Ok(vault.published("root/root.pem")?.is_some())
 }
 
 /// The sealer that the configuration describes.

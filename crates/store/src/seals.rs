@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::db::{Conn, Error};
 use crate::keys::Keys;
-use crate::{exec, fetch_all, fetch_opt, row, sealed};
+use crate::{exec, fetch_all, fetch_one, fetch_opt, row, sealed};
 
 row! {
     /// A seal, made or to be made.
@@ -150,6 +150,30 @@ pub async fn failed(c: &mut Conn<'_>, school: SchoolId, id: AgreementId, error: 
         error
     )?;
     Ok(found.map_or(0, |(failures,)| failures))
+}
+
+row! {
+    /// Agreements that wait for their seal.
+    #[derive(Debug, Clone)]
+    pub struct Overdue {
+        /// How many.
+        pub waiting: i64,
+        /// Since when the first of them.
+        pub oldest: Option<Timestamp>,
+        /// Why sealing one of them failed, if it did.
+        pub error: Option<String>,
+    }
+}
+
+/// The agreements of all schools that took effect before `since` and are not sealed yet.
+pub async fn overdue(c: &mut Conn<'_>, since: Timestamp) -> Result<Overdue, Error> {
+    fetch_one!(
+        c,
+        Overdue,
+        "SELECT count(*) AS waiting, min(created_at) AS oldest, max(error) AS error FROM seal \
+         WHERE file_id IS NULL AND created_at < $1",
+        since
+    )
 }
 
 /// Which agreement a sealed file belongs to, by its SHA-256.

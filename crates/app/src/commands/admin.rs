@@ -28,6 +28,7 @@ pub async fn run(config: &Config, command: Admin) -> anyhow::Result<ExitCode> {
         Admin::School(SchoolCommand::Create(new)) => school(config, new).await?,
         Admin::Staff(StaffCommand::Create(new)) => staff(config, new).await?,
         Admin::Employer(EmployerCommand::Create(new)) => employer(config, *new).await?,
+        Admin::Seal(command) => super::seal::run(config, command).await?,
     }
     Ok(ExitCode::SUCCESS)
 }

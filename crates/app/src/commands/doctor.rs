@@ -2,12 +2,13 @@
 //! worth a look.
 
 use crate::config::Config;
-use crate::{demo, output, world};
+use crate::{demo, output, sealing, world};
+use jiff::SignedDuration;
 use serde::Serialize;
 use std::os::unix::fs::PermissionsExt;
 use std::process::ExitCode;
 use store::accounts::{self, Role};
-use store::{EngineKind, Store, schools};
+use store::{EngineKind, Store, schools, seals};
 
 /// How a check came out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -151,6 +152,7 @@ async fn memory(config: &Config, store: &Store, report: &mut Report) {
         "the master key can be read by its owner only",
     );
     folder(config, report);
+    seal(config, store, report).await;
     match demo::is_demo(store).await {
         Ok(true) => report.note(
             "accounts",
@@ -158,6 +160,43 @@ async fn memory(config: &Config, store: &Store, report: &mut Report) {
             "demo data: everybody knows the passwords",
         ),
         _ => people(store, &schools, report).await,
+    }
+}
+
+/// How long a seal may take; the worker tries again without end meanwhile.
+const SEALING: SignedDuration = SignedDuration::from_mins(30);
+/// A certificate that ends so soon has to be renewed.
+const NEAR: SignedDuration = SignedDuration::from_hours(60 * 24);
+
+async fn seal(config: &Config, store: &Store, report: &mut Report) {
+    match sealing::exists(config, store) {
+        Ok(false) => report.note("seal", Status::Good, "its keys are made at the first start"),
+        Ok(true) => match sealing::open(config, store) {
+            Ok(authority) => {
+                let ends = ::seal::ends(authority.issuing()).min(::seal::ends(authority.root()));
+                let status = if ends < store.env().now() + NEAR {
+                    Status::Bad
+                } else {
+                    Status::Good
+                };
+                let words = format!("its certificates count until {ends}: sanfang admin seal show");
+                report.note("seal", status, words);
+            }
+            Err(error) => report.note("seal", Status::Bad, format!("{error:#}")),
+        },
+        Err(error) => report.note("seal", Status::Bad, format!("{error:#}")),
+    }
+    let since = store.env().now() - SEALING;
+    match store.read(move |c| Box::pin(seals::overdue(c, since))).await {
+        Ok(overdue) => match overdue.oldest {
+            None => report.note("sealing", Status::Good, "no agreement waits for its seal"),
+            Some(oldest) => {
+                let why = overdue.error.unwrap_or_else(|| "is the worker running?".into());
+                let words = format!("{} agreements wait since {oldest}: {why}", overdue.waiting);
+                report.note("sealing", Status::Bad, words);
+            }
+        },
+        Err(error) => report.note("sealing", Status::Bad, error.to_string()),
     }
 }
 

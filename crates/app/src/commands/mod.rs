@@ -5,6 +5,7 @@ mod doctor;
 mod document;
 mod read_upload;
 mod roster;
+mod seal;
 mod verify;
 mod verify_file;
 

@@ -2,7 +2,8 @@
 
 use crate::support::{Server, good, run};
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
 use tempfile::tempdir;
 
 const HEADER: &str = "学号,考生号,姓名,性别,证件号码,学历,专业,院系,班级,手机";
@@ -56,6 +57,51 @@ fn a_new_database_is_sound_and_an_old_one_is_up_to_date() {
     assert_eq!(report["breaches"], serde_json::json!([]));
     let doctor: serde_json::Value = serde_json::from_str(&good(data.path(), &["doctor", "--json"])).unwrap();
     assert_eq!(doctor["good"], true);
+}
+
+/// The files under a folder.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let found = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let inside = |path: PathBuf| if path.is_dir() { files(&path) } else { vec![path] };
+    found.flat_map(inside).collect()
+}
+
+#[test]
+fn the_authority_of_the_seal_is_shown_renewed_and_watched() {
+    let dir = tempdir().unwrap();
+    let data = dir.path();
+    good(data, &["migrate"]);
+    let shown = good(data, &["admin", "seal", "show"]);
+    assert_eq!(shown.matches("issuing").count(), 1, "{shown}");
+    let renewed = good(data, &["admin", "seal", "renew"]);
+    assert_eq!(
+        renewed.matches("issuing").count(),
+        2,
+        "the one before is kept: {renewed}"
+    );
+    assert_eq!(good(data, &["admin", "seal", "show"]), renewed);
+    let unknown = run(data, &["admin", "seal", "renew-school", "--school", "10001"]);
+    assert_eq!(unknown.code, 2);
+    assert!(unknown.err.contains("10001"), "{}", unknown.err);
+
+    let check = |name: &str| {
+        let doctor: serde_json::Value = serde_json::from_str(&run(data, &["doctor", "--json"]).out).unwrap();
+        let checks = doctor["checks"].as_array().unwrap().clone();
+        checks.into_iter().find(|check| check["name"] == name).unwrap()
+    };
+    assert_eq!(check("seal")["status"], "good");
+    assert_eq!(check("sealing")["status"], "good");
+    let keys = files(&data.join("keys")).into_iter();
+    for key in keys.filter(|key| key.extension().is_none_or(|kind| kind != "pem")) {
+        assert_eq!(fs::metadata(&key).unwrap().mode() & 0o077, 0, "{}", key.display());
+        // The master key is watched by whoever opens the database.
+        if !key.ends_with("master.key") {
+            fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
+        }
+    }
+    let seal = check("seal");
+    assert_eq!(seal["status"], "bad", "{seal}");
+    assert!(seal["detail"].as_str().unwrap().contains("chmod 600"), "{seal}");
 }
 
 #[test]
