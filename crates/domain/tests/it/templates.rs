@@ -106,7 +106,7 @@ fn headings_and_parties_are_checked_too() {
     assert_eq!(of(own("其他", "文字。")), []);
     assert_eq!(of(own(" ", "文字。")), [(Part::Title, Fault::Empty)]);
     for numbered in ["第三条 其他", "三、其他", "3. 其他", "（十二）其他", "第 3 条"] {
-        let found = of(own(&numbered.replace("第 3", "第3"), "文字。"));
+        let found = of(own(numbered, "文字。"));
         assert_eq!(found, [(Part::Title, Fault::Numbered)], "{numbered}");
     }
     for fine in ["第三方的权利", "三方沟通", "五险一金", "2027 届"] {

@@ -7,6 +7,7 @@ use domain::document::{RenderError, Rendered, Renderer, Sheet};
 use domain::ids::{SchoolId, uuid_v7};
 use jobs::Worker;
 use reqwest::{Method, StatusCode};
+use std::collections::BTreeSet;
 use std::io::{Cursor, Read};
 use std::sync::Arc;
 use store::bundles::{self, Try};
@@ -150,8 +151,12 @@ async fn a_list_is_packed_given_to_its_asker_only_and_written_down() {
             .world
             .store
             .read(move |c| Box::pin(bundles::events(c, school, id)));
-        let kinds: Vec<String> = events.await.unwrap().into_iter().map(|(kind, _)| kind).collect();
-        assert_eq!(kinds, ["asked", "made", "given"]);
+        // The clock stands still here, so their order says nothing.
+        let kinds: BTreeSet<String> = events.await.unwrap().into_iter().map(|(kind, _)| kind).collect();
+        assert_eq!(
+            kinds,
+            BTreeSet::from(["asked", "made", "given"].map(str::to_owned))
+        );
 
         // Removed before its time, the bytes go too.
         assert_eq!(folders(&site, school).len(), 1);

@@ -116,10 +116,11 @@ fn title(source: &Source, before: &[Source], add: Add<'_>) {
     }
 }
 
-/// Whether a heading brings a number of its own: 第三条, 三、, 3.
+/// Whether a heading brings a number of its own: 第三条, 第 3 条, 三、, 3.
 fn is_numbered(title: &str) -> bool {
+    let title: String = title.chars().filter(|c| !c.is_whitespace()).collect();
     let digit = |c: char| c.is_ascii_digit() || "〇零一二三四五六七八九十百０１２３４５６７８９".contains(c);
-    let rest = title.strip_prefix(['第', '(', '（']).unwrap_or(title);
+    let rest = title.strip_prefix(['第', '(', '（']).unwrap_or(&title);
     let after = rest.trim_start_matches(digit);
     let marked = after.starts_with(['条', '、', '.', '．', ')', '）', ':', '：']);
     after.len() < rest.len() && marked

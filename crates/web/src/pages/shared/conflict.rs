@@ -9,6 +9,7 @@ use crate::views::public::error::{self, ErrorKind, ErrorPage};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use domain::agreement::Refusal;
+use domain::eligibility::Block;
 use domain::ids::{AgreementId, SchoolId};
 use domain::policy::{self, Action};
 use store::agreements;
@@ -32,10 +33,13 @@ pub async fn answer(
     page(ctx, kind, (detail, back)).await
 }
 
-/// Somebody may have been faster when the state does not fit; everything else was so before.
+/// Somebody may have been faster when the state does not fit, or another agreement stands in the way;
+/// everything else was so before.
 pub fn kind(refusal: &Refusal) -> ErrorKind {
     match refusal {
-        Refusal::WrongState(_) => ErrorKind::Conflict,
+        Refusal::WrongState(_) | Refusal::OfferOpen | Refusal::NotEligible(Block::AlreadySigned) => {
+            ErrorKind::Conflict
+        }
         _ => ErrorKind::Denied,
     }
 }
