@@ -52,8 +52,8 @@ pub fn authority(config: &Config, store: &Store) -> anyhow::Result<Arc<Authority
 
 /// The same, to be changed.
 pub fn open(config: &Config, store: &Store) -> anyhow::Result<Authority> {
-    let vault = store::vault::Vault::open(&config.data.dir, store.keys(), store.env().clone())?;
-    let is_new = vault.published("root/root.pem")?.is_none();
+    let vault = vault(config, store)?;
+    let is_new = vault.published(seal::ROOT_PEM)?.is_none();
     let authority =
         Authority::open(Box::new(Keys(vault)), store.env().clone()).context("the keys of the seal")?;
     if is_new {
@@ -69,8 +69,11 @@ pub fn open(config: &Config, store: &Store) -> anyhow::Result<Authority> {
 
 /// Whether there is an authority already.
 pub fn exists(config: &Config, store: &Store) -> anyhow::Result<bool> {
-    let vault = store::vault::Vault::open(&config.data.dir, store.keys(), store.env().clone())?;
-    Ok(vault.published("root/root.pem")?.is_some())
+    Ok(vault(config, store)?.published(seal::ROOT_PEM)?.is_some())
+}
+
+fn vault(config: &Config, store: &Store) -> Result<store::vault::Vault, store::Error> {
+    store::vault::Vault::open(&config.data.dir, store.keys(), store.env().clone())
 }
 
 /// The sealer that the configuration describes.

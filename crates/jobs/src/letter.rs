@@ -20,7 +20,7 @@ pub(crate) async fn perform(store: &Store, renderer: &Arc<dyn Renderer>, job: &J
         .await?;
     // Forgotten meanwhile, or made already by a worker that died before it could say so.
     let Some(upload) = found.filter(|upload| upload.file_id.is_none()) else {
-        return done(store, job).await;
+        return crate::done(store, job).await;
     };
     let ordered: Ordered = upload
         .body
@@ -56,18 +56,6 @@ pub(crate) async fn perform(store: &Store, renderer: &Arc<dyn Renderer>, job: &J
                 uploads::made(c, (school, id), file, &stored, made).await?;
                 outbox::done(c, &job, now).await
             })
-        })
-        .await?;
-    Ok(())
-}
-
-async fn done(store: &Store, job: &Job) -> Result<(), JobError> {
-    let now = store.env().now();
-    let job = job.clone();
-    store
-        .write(move |c| {
-            let job = job.clone();
-            Box::pin(async move { outbox::done(c, &job, now).await })
         })
         .await?;
     Ok(())

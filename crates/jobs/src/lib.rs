@@ -45,3 +45,13 @@ pub enum JobError {
     #[error("the job was interrupted")]
     Interrupted,
 }
+
+/// Ends a job that leaves nothing else behind.
+async fn done(store: &store::Store, job: &store::outbox::Job) -> Result<(), JobError> {
+    let (job, now) = (job.clone(), store.env().now());
+    let noted = store.write(move |c| {
+        let job = job.clone();
+        Box::pin(async move { store::outbox::done(c, &job, now).await })
+    });
+    Ok(noted.await?)
+}

@@ -54,7 +54,7 @@ pub(crate) async fn perform(store: &Store, press: &Press<'_>, job: &Job) -> Resu
     let stale = found.loaded.agreement.version != wanted.version;
     let is_kept = kept.is_some_and(|document| document.file_id.is_some());
     if (is_final && is_kept) || (!is_final && stale) {
-        return record(store, job).await;
+        return crate::done(store, job).await;
     }
     let rendition = if is_final {
         Rendition::Effective
@@ -207,18 +207,6 @@ async fn note(store: &Store, job: &Job, wanted: &RenderJob, document: Document) 
             Box::pin(async move {
                 documents::put(c, school, wanted.agreement, &wanted.rendition, &document).await
             })
-        })
-        .await?;
-    Ok(())
-}
-
-async fn record(store: &Store, job: &Job) -> Result<(), JobError> {
-    let now = store.env().now();
-    let job = job.clone();
-    store
-        .write(move |c| {
-            let job = job.clone();
-            Box::pin(async move { outbox::done(c, &job, now).await })
         })
         .await?;
     Ok(())

@@ -17,7 +17,7 @@ mod signer;
 mod tsp;
 pub mod verify;
 
-pub use authority::{ACT, Authority, ISSUING, ROOT, SCHOOL, Vault, ends};
+pub use authority::{ACT, Authority, ISSUING, ROOT, ROOT_PEM, SCHOOL, Vault, ends};
 pub use cert::Revoked;
 pub use error::Error;
 pub use sealer::{OwnSigners, Pades, Signers};

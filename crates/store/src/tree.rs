@@ -13,8 +13,10 @@ use sha2::{Digest, Sha256};
 use crate::db::{Conn, Error, Store};
 use crate::{exec, fetch_all, fetch_one, fetch_opt, files, row};
 
-/// Events taken up in one transaction.
+/// Events read at once.
 const BATCH: i64 = 1000;
+/// Events taken up in one transaction: few, since on SQLite everybody who writes waits meanwhile.
+const TAKEN: usize = 100;
 
 /// A hash of the tree.
 pub type Node = [u8; 32];
@@ -94,6 +96,8 @@ pub fn leads(proof: &Proof, event: &[u8], root: &[u8]) -> bool {
 }
 
 row! {
+    /// An event that has no leaf yet.
+    #[derive(Debug, Clone)]
     struct Fresh {
         agreement_id: AgreementId,
         seq: i64,
@@ -112,9 +116,32 @@ pub async fn size(c: &mut Conn<'_>, school: SchoolId) -> Result<u64, Error> {
     Ok(unsigned(size))
 }
 
-/// Takes up events that have no leaf yet, the oldest first; how many.
-pub async fn grow(c: &mut Conn<'_>, school: SchoolId) -> Result<usize, Error> {
-    let fresh = fetch_all!(
+/// Takes up all events that have no leaf yet, the oldest first; how many. They are looked for among all events
+/// of the school, which is nothing to do where others wait to write; two that do this at once hinder each other,
+/// and one of them fails.
+pub async fn grow(store: &Store, school: SchoolId) -> Result<usize, Error> {
+    let mut taken = 0;
+    loop {
+        let found = store
+            .read(move |c| Box::pin(async move { fresh(c, school).await }))
+            .await?;
+        if found.is_empty() {
+            return Ok(taken);
+        }
+        taken += found.len();
+        for few in found.chunks(TAKEN).map(<[Fresh]>::to_vec) {
+            store
+                .write(move |c| {
+                    let few = few.clone();
+                    Box::pin(async move { take_up(c, school, &few).await })
+                })
+                .await?;
+        }
+    }
+}
+
+async fn fresh(c: &mut Conn<'_>, school: SchoolId) -> Result<Vec<Fresh>, Error> {
+    fetch_all!(
         c,
         Fresh,
         "SELECT e.agreement_id, e.seq, e.hash FROM audit_event e WHERE e.school_id = $1 AND NOT EXISTS \
@@ -122,9 +149,12 @@ pub async fn grow(c: &mut Conn<'_>, school: SchoolId) -> Result<usize, Error> {
          ORDER BY e.at, e.agreement_id, e.seq LIMIT $2",
         school,
         BATCH
-    )?;
+    )
+}
+
+async fn take_up(c: &mut Conn<'_>, school: SchoolId, events: &[Fresh]) -> Result<(), Error> {
     let first = size(c, school).await?;
-    for (at, event) in fresh.iter().enumerate() {
+    for (at, event) in events.iter().enumerate() {
         let position = first + at as u64;
         exec!(
             c,
@@ -136,7 +166,7 @@ pub async fn grow(c: &mut Conn<'_>, school: SchoolId) -> Result<usize, Error> {
         )?;
         add(c, school, position, leaf(&event.hash)).await?;
     }
-    Ok(fresh.len())
+    Ok(())
 }
 
 /// Adds a leaf and every subtree that it completes.

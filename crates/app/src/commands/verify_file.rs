@@ -46,7 +46,7 @@ fn roots(config: &Config, asked: &cli::Verify) -> anyhow::Result<Vec<Certificate
         return sealing::certificates(file);
     }
     let mut roots = Vec::new();
-    let own = config.data.dir.join("keys/root/root.pem");
+    let own = config.data.dir.join("keys").join(seal::ROOT_PEM);
     if let Ok(pem) = std::fs::read_to_string(&own) {
         roots = read_certificates(&pem).map_err(|error| usage(format!("{}: {error}", own.display())))?;
     }

@@ -68,7 +68,7 @@ pub(crate) async fn perform(store: &Store, room: &Room, job: &Job) -> Result<(),
         bytes: uuid_v7(store.env().now(), store.env().random.as_ref()),
     };
     let Some(found) = begin(store, this).await? else {
-        return done(store, job).await;
+        return crate::done(store, job).await;
     };
     match make(store, (job, this), &found).await {
         Ok(made) => finish(store, (job, this), made).await,
@@ -81,7 +81,7 @@ pub(crate) async fn perform(store: &Store, room: &Room, job: &Job) -> Result<(),
             passing(this, this.bytes).remove(store).await?;
             give_up(store, (job, this), &error).await?;
             if job.attempts >= TRIES {
-                return done(store, job).await;
+                return crate::done(store, job).await;
             }
             Err(error)
         }
@@ -278,15 +278,6 @@ async fn postpone(store: &Store, job: &Job) -> Result<(), JobError> {
     let noted = store.write(move |c| {
         let job = job.clone();
         Box::pin(async move { outbox::postpone(c, &job, at).await })
-    });
-    Ok(noted.await?)
-}
-
-async fn done(store: &Store, job: &Job) -> Result<(), JobError> {
-    let (job, now) = (job.clone(), store.env().now());
-    let noted = store.write(move |c| {
-        let job = job.clone();
-        Box::pin(async move { outbox::done(c, &job, now).await })
     });
     Ok(noted.await?)
 }
