@@ -23,17 +23,18 @@ pub(crate) async fn perform(store: &Store, sealer: &Arc<dyn Sealer>, job: &Job) 
         .read(move |c| Box::pin(async move { seals::get(c, school, id).await }))
         .await?
         .ok_or(store::Error::NotFound)?;
-    let result = match &found.file_id {
+    let signed = match &found.file_id {
         Some(_) => Ok(None),
         None => sign(store, sealer, school, &found).await.map(Some),
     };
-    match result {
+    let result = match signed {
         Ok(sealed) => keep(store, job, id, sealed).await,
-        Err(error) => {
-            complain(store, school, id, &error).await?;
-            Err(error)
-        }
+        Err(error) => Err(error),
+    };
+    if let Err(error) = &result {
+        complain(store, school, id, error).await?;
     }
+    result
 }
 
 /// Signs the stored bytes and looks at the result with the eyes of whoever gets it.

@@ -2,7 +2,7 @@
 //! of that page by key.
 
 use domain::agreement::StateKind;
-use domain::codes::Sought;
+use domain::codes::{Sought, name_key};
 use domain::ids::{AgreementId, CollegeId, EmployerId, SchoolId, StudentId};
 use jiff::Timestamp;
 use sea_query::{
@@ -217,17 +217,21 @@ fn says(school: SchoolId, owner: Owner<'_>, text: &Sought) -> Cond {
         .and_where(Expr::col(col("s", "school_id")).eq(school.0))
         .cond_where(names_student(Some("s"), text));
     let mut any = Cond::any().add(Expr::exists(student));
-    match text {
-        Sought::Number(numbers) => {
-            let numbers = numbers.iter().map(String::as_str);
-            any = any.add(Expr::col(col("a", "number")).is_in(numbers));
-        }
-        Sought::Name(key) if !matches!(owner, Owner::Employer(..)) => {
-            let mut employer = of_agreement("employer", "e", "employer_id");
-            employer.and_where(contains(Expr::col(col("e", "name_key")), key));
-            any = any.add(Expr::exists(employer));
-        }
-        Sought::Name(_) | Sought::Both(..) => {}
+    // Unlike people, employers may have digits in their names, or nothing else.
+    let employer = match text {
+        Sought::Name(key) => Some(key.clone()),
+        Sought::Number(numbers) => numbers.first().map(|number| name_key(number)),
+        Sought::Both(..) => None,
+    };
+    if let Sought::Number(numbers) = text {
+        let numbers = numbers.iter().map(String::as_str);
+        any = any.add(Expr::col(col("a", "number")).is_in(numbers));
+    }
+    let named = employer.filter(|key| !key.is_empty() && !matches!(owner, Owner::Employer(..)));
+    if let Some(key) = named {
+        let mut employer = of_agreement("employer", "e", "employer_id");
+        employer.and_where(contains(Expr::col(col("e", "name_key")), &key));
+        any = any.add(Expr::exists(employer));
     }
     any
 }

@@ -77,14 +77,24 @@ pub async fn let_go(
 
 /// Deletes the bytes of what was let go of an hour ago; how many contents.
 pub async fn sweep(store: &Store) -> Result<usize, Error> {
-    let now = store.env().now();
     let mut swept = 0;
     loop {
+        let now = store.env().now();
         let round = store.write(move |c| Box::pin(claim(c, now))).await?;
         if round.is_empty() {
             return Ok(swept);
         }
         for gone in round {
+            // The claim is made fresh: an old one may have been taken away by somebody who stores this content.
+            let fresh = store.env().now();
+            let wanted = gone.clone();
+            let ours = store.write(move |c| {
+                let wanted = wanted.clone();
+                Box::pin(async move { renew(c, &wanted, (now, fresh)).await })
+            });
+            if !ours.await? {
+                continue;
+            }
             let path = files::object_path(store.keys(), gone.school_id, &gone.sha256)?;
             match store.blobs().objects.delete(&path).await {
                 // A sweeper that died had come that far.
@@ -94,7 +104,7 @@ pub async fn sweep(store: &Store) -> Result<usize, Error> {
             store
                 .write(move |c| {
                     let gone = gone.clone();
-                    Box::pin(async move { forget(c, &gone).await })
+                    Box::pin(async move { forget(c, &gone, fresh).await })
                 })
                 .await?;
             swept += 1;
@@ -139,12 +149,27 @@ pub async fn claim(c: &mut Conn<'_>, now: Timestamp) -> Result<Vec<Gone>, Error>
     Ok(claimed)
 }
 
-async fn forget(c: &mut Conn<'_>, gone: &Gone) -> Result<(), Error> {
+/// Whether the claim of a moment is still there; if so it is as fresh as `now`.
+async fn renew(c: &mut Conn<'_>, gone: &Gone, (claimed, now): (Timestamp, Timestamp)) -> Result<bool, Error> {
+    let ours = exec!(
+        c,
+        "UPDATE file_gone SET claimed_at = $4 WHERE school_id = $1 AND sha256 = $2 AND claimed_at = $3",
+        gone.school_id,
+        &gone.sha256,
+        claimed,
+        now
+    )?;
+    Ok(ours == 1)
+}
+
+/// Forgets what was claimed at a moment; a newer note of the same content stays.
+async fn forget(c: &mut Conn<'_>, gone: &Gone, claimed: Timestamp) -> Result<(), Error> {
     exec!(
         c,
-        "DELETE FROM file_gone WHERE school_id = $1 AND sha256 = $2",
+        "DELETE FROM file_gone WHERE school_id = $1 AND sha256 = $2 AND claimed_at = $3",
         gone.school_id,
-        &gone.sha256
+        &gone.sha256,
+        claimed
     )?;
     Ok(())
 }

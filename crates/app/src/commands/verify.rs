@@ -8,7 +8,12 @@ use store::{Store, schools, tree};
 
 /// The trees over the events, and whether their checkpoints are signed by us.
 async fn check_trees(config: &Config, store: &Store, report: &mut Report) -> anyhow::Result<()> {
-    let authority = sealing::authority(config, store)?;
+    // A check makes no keys: where they are lost, nobody can say who signed a checkpoint.
+    let authority = if sealing::exists(config, store)? {
+        Some(sealing::open(config, store)?)
+    } else {
+        None
+    };
     for school in store.read(|c| Box::pin(schools::all(c))).await? {
         let id = school.id;
         let mut found = tree::check(store, id).await?;
@@ -17,7 +22,12 @@ async fn check_trees(config: &Config, store: &Store, report: &mut Report) -> any
             .await?;
         let published = tree::published(store, id).await?;
         for checkpoint in latest.iter().chain(&published) {
-            if !authority.attested(checkpoint.statement.as_bytes(), &checkpoint.signature)? {
+            let (statement, signature) = (checkpoint.statement.as_bytes(), &checkpoint.signature);
+            let ours = match &authority {
+                Some(authority) => authority.attested(statement, signature)?,
+                None => false,
+            };
+            if !ours {
                 found.push(format!(
                     "the checkpoint over {} events is not signed by us",
                     checkpoint.size

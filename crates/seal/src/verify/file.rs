@@ -81,7 +81,9 @@ fn fields(document: &Document) -> Vec<(String, ObjectId, ObjectId)> {
             .ok()?
             .as_dict()
             .ok()?;
-        Some(form.get_deref(b"Fields", document).ok()?.as_array().ok()?.clone())
+        let fields = form.get_deref(b"Fields", document).ok()?.as_array().ok()?;
+        // One more than is looked at: that there are more is noticed.
+        Some(fields.iter().take(FIELDS + 1).cloned().collect())
     };
     let mut waiting = top().unwrap_or_default();
     waiting.reverse();
@@ -89,16 +91,18 @@ fn fields(document: &Document) -> Vec<(String, ObjectId, ObjectId)> {
     let mut looked = 0;
     while let Some(next) = waiting.pop() {
         looked += 1;
+        if looked > FIELDS {
+            break;
+        }
         let Some((id, field)) = next
             .as_reference()
             .ok()
             .and_then(|id| Some((id, document.get_dictionary(id).ok()?)))
-            .filter(|_| looked <= FIELDS)
         else {
             continue;
         };
         if let Ok(Object::Array(kids)) = field.get_deref(b"Kids", document) {
-            waiting.extend(kids.iter().rev().cloned());
+            waiting.extend(kids.iter().take(FIELDS).rev().cloned());
         }
         let is_signature =
             matches!(field.get_deref(b"FT", document), Ok(Object::Name(kind)) if kind == b"Sig");

@@ -269,13 +269,9 @@ fn judge_into(
     if !opened.certificates.iter().all(known) {
         return Err(Reason::BadEncoding);
     }
-    // Only a certificate that is trusted by itself may leave open for whom it signs.
-    let pinned = options.roots.contains(&opened.signer);
-    let signs_for = role.or_else(|| {
-        Role::ALL
-            .into_iter()
-            .find(|role| pinned && role.key() == place.field)
-    });
+    // A certificate from elsewhere that is trusted by itself is the seal of a school, and signs for nobody else.
+    let pinned = options.roots.contains(&opened.signer) && place.field == Role::School.key();
+    let signs_for = role.or(pinned.then_some(Role::School));
     into.role = signs_for.map(Role::key);
     Ok(())
 }

@@ -9,7 +9,7 @@ use domain::ports::Env;
 use super::act::tell;
 use super::save::insert;
 use super::{Origin, params, scene};
-use crate::db::{Conn, Error};
+use crate::db::{Conn, Error, one_at_a_time};
 use crate::people::{self, NewEmployer};
 use crate::uploads::{self, Purpose};
 use crate::{dossier, origins};
@@ -41,6 +41,7 @@ pub struct NewPaper {
 pub async fn register(c: &mut Conn<'_>, new: &NewPaper, env: &Env) -> Result<Agreement, Error> {
     let now = env.now();
     let employer = employer(c, new, env).await?;
+    one_at_a_time(c, new.school, new.student).await?;
     let scene = scene(c, new.school, new.student, employer, new.id).await?;
     let params = params(c, new.school, scene.year).await?;
     let mut context = scene.context(&params, now)?;

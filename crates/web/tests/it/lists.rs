@@ -163,6 +163,13 @@ async fn lists_are_narrowed_by_major_and_day_and_turned_round() {
             "found by the employer's name"
         );
         assert!(
+            staff
+                .get("/school/agreements?state=offered&q=1")
+                .await
+                .has("table.tb"),
+            "also by the digits in it"
+        );
+        assert!(
             !staff
                 .get("/school/agreements?state=offered&q=第2科技")
                 .await

@@ -124,12 +124,13 @@ pub fn cells(grid: Grid, field: &str) -> std::result::Result<Vec<Cells>, FieldEr
 /// `2027/7/1`, as spreadsheets show days, as the form takes it; anything else as it is.
 pub fn as_day(text: &str) -> String {
     let plain: String = text.nfkc().collect();
-    let parts: Vec<i16> = plain
+    // A part that is no number makes it no day: it is shown as it was written, and refused.
+    let parts: Result<Vec<i16>, _> = plain
         .split(['/', '-', '.'])
-        .filter_map(|part| part.trim().parse().ok())
+        .map(|part| part.trim().parse())
         .collect();
-    let day = match parts.as_slice() {
-        [year, month, day] => {
+    let day = match parts.as_deref() {
+        Ok([year, month, day]) => {
             let small = |n: i16| i8::try_from(n).ok();
             small(*month)
                 .zip(small(*day))
@@ -138,4 +139,19 @@ pub fn as_day(text: &str) -> String {
         _ => None,
     };
     day.map_or(plain, |day| day.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::as_day;
+
+    #[test]
+    fn a_day_is_read_as_people_write_it_and_nothing_else_is_made_one() {
+        for day in ["2027-07-01", "2027/7/1", "2027.7.1", "２０２７/７/１"] {
+            assert_eq!(as_day(day), "2027-07-01", "{day}");
+        }
+        for none in ["2027-07-01-备注", "2027/x/7/1", "2027/13/1", "七月"] {
+            assert_eq!(as_day(none), none);
+        }
+    }
 }
