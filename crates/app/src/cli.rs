@@ -117,6 +117,14 @@ pub enum DocumentCommand {
         #[arg(long, default_value = "effective")]
         state: SampleState,
     },
+    /// Write the evidence of an agreement: a zip that can be checked without Sanfang
+    Evidence {
+        /// The number of the agreement
+        number: String,
+        /// Where to write it
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
 }
 
 /// The condition of a sample.

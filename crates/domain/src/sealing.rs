@@ -190,6 +190,17 @@ pub struct Extract {
     pub certificates: String,
 }
 
+/// What whoever verifies without us needs of us, in PEM; a text is empty where there is nothing of the kind.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Published {
+    /// The certificates that are trusted here: our root, and seals from elsewhere that are trusted by themselves.
+    pub roots: String,
+    /// Our issuing authorities, the present one first. They sign the checkpoints of the audit trail too.
+    pub authorities: String,
+    /// The trusted roots of time-stamp authorities.
+    pub stamp_roots: String,
+}
+
 /// Judges files that anybody may bring. CPU-bound: call it on a blocking thread.
 pub trait Judge: Send + Sync {
     /// What a file is worth. Believes nothing it says of itself.
@@ -198,6 +209,6 @@ pub trait Judge: Send + Sync {
     /// The signatures of a file of ours.
     fn extract(&self, file: &[u8]) -> Result<Vec<Extract>, SealError>;
 
-    /// The certificates that are trusted here, in PEM: whoever wants to verify without us needs them.
-    fn roots(&self) -> Result<String, SealError>;
+    /// What whoever wants to verify without us needs.
+    fn published(&self) -> Result<Published, SealError>;
 }

@@ -1,16 +1,20 @@
 //! From an agreement that took effect to who signs its document, and on what record each signature rests.
 
-use domain::agreement::{Agreement, EventKind};
+use std::collections::BTreeMap;
+
+use domain::agreement::{EventKind, Hash};
 use domain::document::{FieldRect, Signer};
+use domain::ids::AccountId;
 use domain::policy::Actor;
 use domain::sealing::{Act, Order, SealError, Stamp};
 use jiff::Timestamp;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use store::Error;
 use store::audit::Entry;
-use store::consents::Given;
+use store::consents::{Given, Tick};
 use store::dossier::Dossier;
+use store::keys::Keys;
+use store::{Error, origins};
 
 /// Who signs, what is seen, and the records.
 #[derive(Debug, Clone)]
@@ -51,7 +55,33 @@ struct Record<'a> {
     content_version: i32,
     content_sha256: String,
     signing_method: &'a str,
-    clauses: Option<&'a Given>,
+    /// What proved who acted, besides the session: `password`, `code`.
+    second_factor: Option<&'a str>,
+    /// Where it was done from; see [`origins::commitment`].
+    origin: Option<String>,
+    clauses: Option<BTreeMap<&'a str, Confirmed>>,
+}
+
+/// One tick, as both parties may read it.
+#[derive(Serialize)]
+struct Confirmed {
+    hash: Hash,
+    at: Timestamp,
+    by: AccountId,
+    origin: String,
+}
+
+fn confirmed<'g>(keys: &Keys, given: &'g Given) -> Result<BTreeMap<&'g str, Confirmed>, Error> {
+    let one = |(key, tick): (&'g String, &'g Tick)| {
+        let confirmed = Confirmed {
+            hash: tick.hash,
+            at: tick.at,
+            by: tick.by,
+            origin: origins::commitment(keys, &tick.address, &tick.client)?,
+        };
+        Ok((key.as_str(), confirmed))
+    };
+    given.iter().map(one).collect()
 }
 
 /// The last approval, or what stood in its place where the school skips its review.
@@ -68,7 +98,7 @@ fn approval(entries: &[Entry]) -> Result<&Entry, Error> {
 }
 
 /// Who signs the document of an agreement; nobody when it was signed on paper, whose original counts.
-pub fn plan(dossier: &Dossier) -> Result<Option<Plan>, Error> {
+pub fn plan(keys: &Keys, dossier: &Dossier) -> Result<Option<Plan>, Error> {
     let is_paper = |entry: &Entry| entry.kind == EventKind::Registered.code();
     if dossier.entries.iter().any(is_paper) {
         return Ok(None);
@@ -110,7 +140,8 @@ pub fn plan(dossier: &Dossier) -> Result<Option<Plan>, Error> {
         records: Vec::new(),
     };
     for (signer, entry, name, organisation, clauses) in signs {
-        let record = record(agreement, signer, entry, (name, organisation), clauses)?;
+        let clauses = clauses.map(|given| confirmed(keys, given)).transpose()?;
+        let record = record((keys, dossier), signer, entry, (name, organisation), clauses)?;
         plan.order.acts.push(Act {
             signer,
             name: name.to_owned(),
@@ -145,12 +176,15 @@ fn find<'e>(entries: &'e [Entry], kinds: &[EventKind]) -> Result<&'e Entry, Erro
 }
 
 fn record(
-    agreement: &Agreement,
+    (keys, dossier): (&Keys, &Dossier),
     signer: Signer,
     entry: &Entry,
     (name, organisation): (&str, &str),
-    clauses: Option<&Given>,
+    clauses: Option<BTreeMap<&str, Confirmed>>,
 ) -> Result<String, Error> {
+    let agreement = &dossier.loaded.agreement;
+    let from = dossier.origins.iter().find(|origin| origin.seq == entry.seq);
+    let origin = from.map(|from| origins::commitment(keys, &from.address, &from.client));
     let act = serde_json::from_str::<Actor>(&entry.actor).map(|actor| actor.role());
     let act = format!("{} by {}", entry.kind, act.unwrap_or("unknown"));
     let record = Record {
@@ -166,6 +200,8 @@ fn record(
         content_version: agreement.content_version,
         content_sha256: agreement.content.hash().to_string(),
         signing_method: crate::render::SIGNING_METHOD,
+        second_factor: from.and_then(|from| from.second_factor.as_deref()),
+        origin: origin.transpose()?,
         clauses,
     };
     serde_json::to_string(&record).map_err(|_| Error::Corrupt("record of consent".into()))

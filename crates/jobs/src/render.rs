@@ -64,7 +64,7 @@ pub(crate) async fn perform(store: &Store, press: &Press<'_>, job: &Job) -> Resu
     let mut sheet = sheet(store.keys(), &found, rendition, press.public_url)?;
     sheet.logo = logo(store, school).await?;
     let plan = match press.sealer {
-        Some(_) if is_final => plan(&found)?,
+        Some(_) if is_final => plan(store.keys(), &found)?,
         _ => None,
     };
     match set(press, sheet, plan).await? {

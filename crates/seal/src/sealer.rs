@@ -10,8 +10,8 @@ use crate::verify::{self, Options, Reason};
 use domain::document::{FieldRect, Signer as Role};
 use domain::ports::Env;
 use domain::sealing::{
-    Act, CertificateFacts, Extract, FoundSignature, FoundStamp, Judge, Judgement, Order, SealError, Sealed,
-    Sealer, Signed,
+    Act, CertificateFacts, Extract, FoundSignature, FoundStamp, Judge, Judgement, Order, Published,
+    SealError, Sealed, Sealer, Signed,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -25,6 +25,8 @@ pub trait Signers: Send + Sync {
     fn for_school(&self, school: i64, name: &str) -> Result<Box<dyn Signer>, Error>;
     /// What whoever verifies must trust: roots, and certificates that are trusted by themselves.
     fn roots(&self) -> Vec<x509_cert::Certificate>;
+    /// The authorities between those roots and the signers, the present one first.
+    fn authorities(&self) -> Result<Vec<x509_cert::Certificate>, Error>;
     /// Signs a statement of the installation itself.
     fn attest(&self, statement: &[u8]) -> Result<Vec<u8>, Error>;
 }
@@ -59,6 +61,10 @@ impl Signers for OwnSigners {
         std::iter::once(self.authority.root().clone())
             .chain(given)
             .collect()
+    }
+
+    fn authorities(&self) -> Result<Vec<x509_cert::Certificate>, Error> {
+        self.authority.all_issuing()
     }
 
     fn attest(&self, statement: &[u8]) -> Result<Vec<u8>, Error> {
@@ -203,12 +209,16 @@ impl Judge for Pades {
             .collect()
     }
 
-    fn roots(&self) -> Result<String, SealError> {
-        let roots = self.signers.roots();
-        Ok(roots
-            .iter()
-            .map(signer::to_pem)
-            .collect::<Result<String, Error>>()?)
+    fn published(&self) -> Result<Published, SealError> {
+        let pem = |all: &[x509_cert::Certificate]| {
+            all.iter().map(signer::to_pem).collect::<Result<String, Error>>()
+        };
+        let stamp_roots = self.stamper.as_ref().map(Stamper::roots).unwrap_or_default();
+        Ok(Published {
+            roots: pem(&self.signers.roots())?,
+            authorities: pem(&self.signers.authorities()?)?,
+            stamp_roots: pem(stamp_roots)?,
+        })
     }
 }
 

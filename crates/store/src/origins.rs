@@ -2,9 +2,22 @@
 
 use domain::ids::{AgreementId, SchoolId};
 
+use hmac::Mac;
+
 use crate::agreements::Origin;
 use crate::db::{Conn, Error};
-use crate::{exec, fetch_all, row};
+use crate::keys::Keys;
+use crate::{exec, fetch_all, row, sealed};
+
+/// Stands for where somebody acted from in what both parties are given: it says nothing by itself, and this
+/// installation can show what it stands for. Hexadecimal digits.
+pub fn commitment(keys: &Keys, address: &str, client: &str) -> Result<String, Error> {
+    let mut mac = sealed::hmac(&keys.derive("origin of an act 1")?)?;
+    mac.update(&(address.len() as u64).to_be_bytes());
+    mac.update(address.as_bytes());
+    mac.update(client.as_bytes());
+    Ok(hex::encode(mac.finalize().into_bytes()))
+}
 
 row! {
     /// Where one event came from.

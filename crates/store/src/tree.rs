@@ -53,7 +53,7 @@ pub fn root_of(leaves: &[Node]) -> Node {
 }
 
 /// The largest power of two below `size`, which is at least 2.
-fn split(size: u64) -> u64 {
+pub(crate) fn split(size: u64) -> u64 {
     1 << (63 - (size - 1).leading_zeros())
 }
 
@@ -205,7 +205,7 @@ async fn node(c: &mut Conn<'_>, school: SchoolId, level: i64, position: u64) -> 
 }
 
 /// The perfect subtrees of the leaves `from..to`, which begin at a multiple of their size, largest first.
-fn subtrees(mut from: u64, to: u64) -> Vec<(i64, u64)> {
+pub(crate) fn subtrees(mut from: u64, to: u64) -> Vec<(i64, u64)> {
     let mut found = Vec::new();
     while from < to {
         let level = 63 - (to - from).leading_zeros();
@@ -411,11 +411,11 @@ async fn leaves(store: &Store, school: SchoolId, wrong: &mut Vec<String>) -> Res
     }
 }
 
-fn signed(number: u64) -> i64 {
+pub(crate) fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-fn unsigned(number: i64) -> u64 {
+pub(crate) fn unsigned(number: i64) -> u64 {
     u64::try_from(number).unwrap_or(0)
 }
 

@@ -13,6 +13,7 @@ mod cookies;
 mod csrf;
 pub mod ctx;
 pub mod error;
+pub mod evidence;
 mod export;
 mod flash;
 pub mod form;

@@ -5,7 +5,7 @@ use crate::access::{Access, Role, Route, get, post, upload as with_files};
 use crate::app::App;
 use crate::boundary::boundary;
 use crate::guard::{Gate, guard};
-use crate::pages::shared::{bundles, paper, record, termination, upload};
+use crate::pages::shared::{bundles, evidence, paper, record, termination, upload};
 use crate::pages::{self, college, employer, platform, public, school, student};
 use crate::upload::Limits;
 use crate::{assets, health};
@@ -88,6 +88,7 @@ fn employer_routes() -> Vec<Route> {
         post("/employer/{school}/{year}/templates", EMPLOYER, employer::batches::keep),
         post("/employer/{school}/{year}/templates/removal", EMPLOYER, employer::batches::remove),
         get("/employer/{school}/{year}/agreements/{id}/record", EMPLOYER, record::show),
+        get("/employer/{school}/{year}/agreements/{id}/evidence.zip", EMPLOYER, evidence::download),
         get("/employer/{school}/{year}/agreements/{id}/files/{file}", EMPLOYER, upload::download),
         get("/employer/{school}/{year}/agreements/{id}/termination", EMPLOYER, termination::new),
         with_files("/employer/{school}/{year}/agreements/{id}/termination", EMPLOYER, Limits::PAPERS, termination::create),
@@ -116,6 +117,7 @@ fn student_routes() -> Vec<Route> {
         get("/student/agreements/{id}/document", STUDENT, student::document::show),
         get("/student/agreements/{id}/document.pdf", STUDENT, student::document::pdf),
         get("/student/agreements/{id}/record", STUDENT, record::show),
+        get("/student/agreements/{id}/evidence.zip", STUDENT, evidence::download),
         get("/student/agreements/{id}/files/{file}", STUDENT, upload::download),
         get("/student/agreements/{id}/termination", STUDENT, termination::new),
         with_files("/student/agreements/{id}/termination", STUDENT, Limits::PAPERS, termination::create),
@@ -146,6 +148,7 @@ fn college_routes() -> Vec<Route> {
         get("/college/agreements/{id}/document", COLLEGE, college::document::show),
         get("/college/agreements/{id}/document.pdf", COLLEGE, college::document::pdf),
         get("/college/agreements/{id}/record", COLLEGE, record::show),
+        get("/college/agreements/{id}/evidence.zip", COLLEGE, evidence::download),
         get("/college/agreements/{id}/files/{file}", COLLEGE, upload::download),
         post("/college/agreements/{id}/termination/approval", COLLEGE, termination::approve),
         post("/college/agreements/{id}/termination/rejection", COLLEGE, termination::reject),
@@ -189,6 +192,7 @@ fn school_routes() -> Vec<Route> {
         with_files("/school/pictures/{picture}", SCHOOL, Limits::PAPERS, school::pictures::put),
         post("/school/pictures/{picture}/removal", SCHOOL, school::pictures::remove),
         get("/school/agreements/{id}/record", SCHOOL, record::show),
+        get("/school/agreements/{id}/evidence.zip", SCHOOL, evidence::download),
         get("/school/agreements/{id}/files/{file}", SCHOOL, upload::download),
         post("/school/agreements/{id}/termination/approval", SCHOOL, termination::approve),
         post("/school/agreements/{id}/termination/rejection", SCHOOL, termination::reject),

@@ -38,7 +38,7 @@ pub async fn run(command: Command, mut config: Config) -> anyhow::Result<ExitCod
             Some(file) => verify_file::run(&config, &asked, file),
             None => verify::run(&config, asked.json).await,
         },
-        Command::Document(command) => document::run(command).await,
+        Command::Document(command) => document::run(&config, command).await,
         Command::Admin(command) => admin::run(&config, command).await,
         Command::Roster(RosterCommand::Import(import)) => roster::run(&config, &import).await,
         Command::ReadUpload => read_upload(),

@@ -70,3 +70,16 @@ CREATE TABLE audit_checkpoint (
   signature BYTEA NOT NULL,
   PRIMARY KEY (school_id, size)
 );
+
+-- One row for every time that somebody was given the evidence of an agreement.
+CREATE TABLE evidence_read (
+  school_id BIGINT NOT NULL,
+  id UUID NOT NULL,
+  agreement_id UUID NOT NULL,
+  account_id UUID NOT NULL,
+  address TEXT NOT NULL,
+  at BIGINT NOT NULL,
+  PRIMARY KEY (school_id, id),
+  FOREIGN KEY (school_id, agreement_id) REFERENCES agreement (school_id, id)
+);
+CREATE INDEX evidence_read_of_agreement ON evidence_read (school_id, agreement_id, at);

@@ -70,3 +70,16 @@ CREATE TABLE audit_checkpoint (
   signature BLOB NOT NULL,
   PRIMARY KEY (school_id, size)
 ) STRICT;
+
+-- One row for every time that somebody was given the evidence of an agreement.
+CREATE TABLE evidence_read (
+  school_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  agreement_id BLOB NOT NULL,
+  account_id BLOB NOT NULL,
+  address TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (school_id, id),
+  FOREIGN KEY (school_id, agreement_id) REFERENCES agreement (school_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX evidence_read_of_agreement ON evidence_read (school_id, agreement_id, at);

@@ -18,6 +18,7 @@ use domain::agreement::{CommandKind, Refusal, StateKind};
 use domain::ids::AgreementId;
 use jiff::Timestamp;
 use maud::{Markup, html};
+use store::evidence::Standing;
 
 /// Who has to act now and since when.
 #[derive(Debug, Clone)]
@@ -75,6 +76,8 @@ pub struct AgreementView {
     pub reply_days: (u16, u16, u16),
     /// Whether it may be printed in this state.
     pub printable: bool,
+    /// Whether its evidence can be downloaded, and why not.
+    pub evidence: Standing,
 }
 
 impl AgreementView {
@@ -206,6 +209,22 @@ pub fn document_buttons(frame: &Frame, view: &AgreementView) -> Markup {
             @else { button.btn type="button" aria-disabled="true" aria-describedby="why-print" { (icon(Icon::Printer)) (tr!(lang, "act.print")) } }
         }
         @if !view.printable { p.why id="why-print" { (tr!(lang, "why.print")) } }
+        (evidence_button(frame, view.id, view.evidence))
+    }
+}
+
+/// 证据包, or why there is none. Of an agreement on paper nothing is said: its scan stands there.
+pub fn evidence_button(frame: &Frame, id: AgreementId, standing: Standing) -> Markup {
+    let lang = frame.lang;
+    html! {
+        @match standing {
+            Standing::OnPaper => {},
+            Standing::Ready => {
+                a.btn href=(links::under(frame, id, "evidence.zip")) download { (icon(Icon::Download)) (tr!(lang, "act.evidence")) }
+                p.why { (tr!(lang, "why.evidence")) }
+            },
+            waiting => (denied("evidence", Icon::Download, &tr!(lang, "act.evidence"), &tk(lang, "why_evidence", waiting.code()))),
+        }
     }
 }
 

@@ -14,6 +14,7 @@ mod batches;
 mod bundles;
 mod cast;
 mod employer;
+mod evidence;
 mod forms;
 mod headers;
 mod hostile;

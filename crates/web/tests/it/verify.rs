@@ -1,7 +1,7 @@
 //! 核验: documents that the real press printed and the real seal sealed, looked at by anybody.
 
 use crate::cast::Stage;
-use crate::site::{Browser, Page, Site, sent};
+use crate::site::{Browser, CAPTCHA, Page, Site, sent};
 use domain::document::FieldRect;
 use domain::ids::{AgreementId, SchoolId};
 use domain::ports::Env;
@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex};
 use store::seals::{self, Seal};
 use store::testing::{World, both};
 use store::{agreements, documents, files, outbox};
-use web::Neighbours;
+use web::{Demo, Neighbours};
 use zeroize::Zeroizing;
 
 /// Keys in memory.
@@ -114,22 +114,27 @@ impl Sealer for Moody {
 }
 
 /// A site with an agreement in force.
-struct Town {
-    site: Site,
-    pades: Arc<Pades>,
-    school: SchoolId,
-    id: AgreementId,
-    number: String,
+pub struct Town {
+    pub site: Site,
+    pub pades: Arc<Pades>,
+    pub school: SchoolId,
+    pub id: AgreementId,
+    pub number: String,
 }
 
 impl Town {
-    async fn open(world: World) -> Self {
+    pub async fn open(world: World) -> Self {
         let pades = pades(&world.env);
         let neighbours = Neighbours {
             judge: Some(pades.clone()),
             ..Neighbours::default()
         };
-        let site = Site::beside(world, neighbours, |_| {}).await;
+        let site = Site::beside(world, neighbours, |config| {
+            config.demo = Some(Demo {
+                captcha: CAPTCHA.into(),
+            });
+        })
+        .await;
         let (firm, campus) = (&site.cast.firms[0], &site.cast.schools[0]);
         let id = firm.agreement(&site.world, campus, 0, Stage::Effective).await;
         let school = campus.id;
@@ -148,10 +153,20 @@ impl Town {
         }
     }
 
-    async fn work(&self, sealer: Arc<dyn Sealer>) {
+    fn worker(&self, sealer: Arc<dyn Sealer>) -> Worker {
         let store = self.site.world.store.clone();
-        let worker = Worker::new(store, Arc::new(pdf::Press::new())).sealing(sealer, "http://127.0.0.1");
-        worker.drain().await;
+        Worker::new(store, Arc::new(pdf::Press::new())).sealing(sealer, "http://127.0.0.1")
+    }
+
+    pub async fn work(&self, sealer: Arc<dyn Sealer>) {
+        self.worker(sealer).drain().await;
+    }
+
+    /// What the worker does every ten minutes.
+    pub async fn tidy(&self) {
+        self.worker(self.pades.clone())
+            .tidy(self.site.world.env.now())
+            .await;
     }
 
     async fn seal(&self) -> Option<Seal> {
@@ -162,7 +177,7 @@ impl Town {
     }
 
     /// The sealed file.
-    async fn file(&self) -> Vec<u8> {
+    pub async fn file(&self) -> Vec<u8> {
         let file = self.seal().await.unwrap().file_id.unwrap();
         let stored = files::get(&self.site.world.store, self.school, file).await;
         stored.unwrap().bytes.to_vec()

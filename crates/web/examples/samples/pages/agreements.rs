@@ -8,6 +8,7 @@ use domain::agreement::terms::{
 };
 use domain::agreement::{CommandKind, EventKind, Refusal, StateKind};
 use domain::ids::{AgreementId, UploadId};
+use store::evidence::Standing;
 use uuid::Uuid;
 use web::i18n::Lang;
 use web::views::agreement::{AgreementView, Holder};
@@ -230,6 +231,11 @@ pub fn view(lang: Lang, state: StateKind, acts: &[(CommandKind, Result<(), Refus
         files: Vec::new(),
         reply_days: (5, 1, 30),
         printable: state.has_number(),
+        evidence: if state.has_number() {
+            Standing::Ready
+        } else {
+            Standing::NotInForce
+        },
     }
 }
 

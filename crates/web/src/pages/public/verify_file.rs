@@ -79,7 +79,7 @@ async fn outcome(visitor: &Visitor, judgement: Judgement) -> Result<Outcome> {
 /// The certificates that are trusted here, for whoever verifies without us.
 pub async fn root(visitor: Visitor) -> Result {
     let judge = visitor.here.app.judge().ok_or(Error::NotFound)?;
-    let mut response = Response::new(judge.roots().map_err(Error::internal)?.into());
+    let mut response = Response::new(judge.published().map_err(Error::internal)?.roots.into());
     let headers = response.headers_mut();
     let value = |text| HeaderValue::from_static(text);
     headers.insert(header::CONTENT_TYPE, value("application/x-pem-file"));

@@ -25,7 +25,7 @@ use store::lists::{self, Filter};
 use uuid::Uuid;
 
 /// What may run in a browser of what is given out: nothing.
-const SANDBOX: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";
+pub(super) const SANDBOX: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";
 
 /// A bundle in an address.
 #[derive(Debug, Clone, Copy)]

@@ -18,6 +18,7 @@ use domain::policy::{Action, Actor};
 use jiff::Timestamp;
 use store::consents::Given;
 use store::dossier::{self, Dossier};
+use store::evidence::{self, Standing};
 use store::{Conn, contents};
 
 /// An agreement with everything around it, and what the student saw before the present content.
@@ -26,6 +27,8 @@ pub struct Opened {
     pub dossier: Dossier,
     /// The content that was sent last with other words, if any.
     pub before: Option<Content>,
+    /// Whether its evidence can be handed out.
+    pub evidence: Standing,
 }
 
 /// Reads it on a page's connection. It does not ask who reads: [`check`] does.
@@ -41,7 +44,12 @@ pub async fn read(
         Some(version) => contents::of_version(c, school, id, version).await?,
         None => None,
     };
-    Ok(Some(Opened { dossier, before }))
+    let evidence = evidence::standing(c, &dossier).await?;
+    Ok(Some(Opened {
+        dossier,
+        before,
+        evidence,
+    }))
 }
 
 /// The agreement if the person may see it: an absent and a foreign one answer alike.
@@ -116,6 +124,7 @@ pub fn model(ctx: &Ctx, opened: &Opened) -> Result<AgreementView> {
         files: dossier.uploads.iter().map(super::upload::row).collect(),
         reply_days: (params.reply_days, params.reply_days_min, params.reply_days_max),
         printable: params.may_print(agreement.state.kind()),
+        evidence: opened.evidence,
     })
 }
 

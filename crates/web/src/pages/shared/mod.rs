@@ -7,6 +7,7 @@ pub mod conflict;
 pub mod cursor;
 pub mod detail;
 pub mod document;
+pub mod evidence;
 pub mod filter;
 pub mod inbox;
 pub mod pages;

@@ -1,6 +1,7 @@
 //! An agreement as the student sees it once it is answered, or when it ended.
 
 use super::offer::employer_card;
+use crate::i18n::tk;
 use crate::tr;
 use crate::views::agreement::{AgreementView, line, reason_note, steps_card};
 use crate::views::badge;
@@ -14,6 +15,7 @@ use crate::views::termination;
 use crate::views::{links, terms};
 use domain::agreement::{CommandKind, StateKind};
 use maud::{Markup, html};
+use store::evidence::Standing;
 
 /// The agreement.
 #[derive(Debug, Clone)]
@@ -61,6 +63,11 @@ pub fn page(frame: &Frame, view: &Signed) -> Markup {
             @if agreement.printable { a.go.lnk href=(links::under(frame, agreement.id, "document.pdf")) { (icon(Icon::Printer)) span.grow { (tr!(lang, "act.print_pdf")) } (icon(Icon::ChevronRight)) } }
             @else { div.go { (icon(Icon::Printer)) span.grow { (tr!(lang, "act.print_pdf")) span.sub { (tr!(lang, "why.print")) } } } }
             a.go.lnk href=(links::under(frame, agreement.id, "record")) { (icon(Icon::ShieldCheck)) span.grow { (tr!(lang, "record.title")) } (icon(Icon::ChevronRight)) }
+            @match agreement.evidence {
+                Standing::OnPaper => {},
+                Standing::Ready => { a.go.lnk href=(links::under(frame, agreement.id, "evidence.zip")) download { (icon(Icon::Download)) span.grow { (tr!(lang, "act.evidence")) span.sub { (tr!(lang, "why.evidence")) } } (icon(Icon::ChevronRight)) } },
+                waiting => { div.go { (icon(Icon::Download)) span.grow { (tr!(lang, "act.evidence")) span.sub { (tk(lang, "why_evidence", waiting.code())) } } } },
+            }
             @for scan in agreement.files.iter().filter(|file| file.kind == "scan") {
                 a.go.lnk href=(links::under(frame, agreement.id, &format!("files/{}", scan.id))) { (icon(Icon::FileText)) span.grow { (tr!(lang, "file_kind.scan")) } (icon(Icon::Download)) }
             }

@@ -1,0 +1,190 @@
+//! 证据包: made of a real sealed agreement, downloaded by its parties, and checked by programs that are not ours.
+
+use crate::site::Browser;
+use crate::verify::Town;
+use reqwest::{Method, StatusCode};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::io::{Cursor, Read};
+use std::path::Path;
+use std::process::Command;
+use store::evidence::readings;
+use store::testing::both;
+
+/// Runs a program in a folder; whether it was content, and what it said.
+fn run(folder: &Path, program: &str, words: &[&str]) -> (bool, String) {
+    let ran = Command::new(program)
+        .current_dir(folder)
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .args(words)
+        .output()
+        .unwrap_or_else(|error| panic!("{program}: {error}"));
+    let said = [ran.stdout, ran.stderr].concat();
+    (ran.status.success(), String::from_utf8_lossy(&said).into_owned())
+}
+
+fn check(folder: &Path) -> (bool, String) {
+    run(folder, "python3", &["check.py"])
+}
+
+type Members = BTreeMap<String, Vec<u8>>;
+
+fn unpack(zip: &[u8]) -> Members {
+    let mut zip = zip::ZipArchive::new(Cursor::new(zip)).unwrap();
+    (0..zip.len())
+        .map(|at| {
+            let mut member = zip.by_index(at).unwrap();
+            let mut bytes = Vec::new();
+            member.read_to_end(&mut bytes).unwrap();
+            (member.name().unwrap().into_owned(), bytes)
+        })
+        .collect()
+}
+
+fn lay_out(members: &Members) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, bytes) in members {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    }
+    folder
+}
+
+async fn bundle(browser: &Browser, path: &str) -> Vec<u8> {
+    let answer = browser.request(Method::GET, path).send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK, "{path}");
+    assert_eq!(answer.headers()["content-type"], "application/zip");
+    let saved = answer.headers()["content-disposition"].to_str().unwrap();
+    assert!(saved.starts_with("attachment"), "{saved}");
+    answer.bytes().await.unwrap().to_vec()
+}
+
+/// All commands of a description.
+fn commands(text: &str) -> String {
+    let blocks = text.split("```sh\n").skip(1);
+    let blocks: Vec<&str> = blocks.map(|block| block.split("```").next().unwrap()).collect();
+    assert!(blocks.len() >= 7, "{text}");
+    blocks.concat()
+}
+
+/// A member with one bit of it changed.
+fn changed(members: &Members, name: &str, at: usize) -> Members {
+    let mut other = members.clone();
+    other.get_mut(name).unwrap()[at] ^= 1;
+    other
+}
+
+/// The sums made to fit again, as somebody would who wants to deceive.
+fn summed(mut members: Members) -> Members {
+    members.remove("SHA256SUMS");
+    let line = |(name, bytes): (&String, &Vec<u8>)| format!("{}  {name}\n", hex(&Sha256::digest(bytes)));
+    let sums: String = members.iter().map(line).collect();
+    members.insert("SHA256SUMS".into(), sums.into_bytes());
+    members
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Every byte counts: a member that was changed is noticed, and nearly every one also when the sums are made to fit.
+fn tamper(members: &Members) {
+    for name in members.keys() {
+        let middle = members[name].len() / 2;
+        let folder = lay_out(&changed(members, name, middle));
+        let (good, said) = check(folder.path());
+        assert!(!good, "{name} was changed and nobody noticed: {said}");
+    }
+    // Nothing else vouches for descriptions and the script itself; the record of the school's approval is vouched
+    // for by the event alone.
+    let unbound = [
+        "HOW-TO-CHECK.md",
+        "怎样核验.md",
+        "check.py",
+        "SHA256SUMS",
+        "consents/school.json",
+    ];
+    for name in members.keys().filter(|name| !unbound.contains(&name.as_str())) {
+        let at = members[name].len() / 3;
+        let folder = lay_out(&summed(changed(members, name, at)));
+        let (good, said) = check(folder.path());
+        assert!(
+            !good,
+            "{name} was changed with its sum and nobody noticed: {said}"
+        );
+        assert!(!said.contains("SHA256SUMS is damaged"), "{said}");
+    }
+    let mut less = members.clone();
+    less.remove("consents/student.json");
+    assert!(!check(lay_out(&less).path()).0, "a record is missing");
+}
+
+#[tokio::test]
+async fn a_party_gets_evidence_that_can_be_checked_without_us() {
+    both(async |world| {
+        let town = Town::open(world).await;
+        let (cast, site) = (&town.site.cast, &town.site);
+        let (campus, firm) = (&cast.schools[0], &cast.firms[0]);
+        let student = site.signed_in(&campus.student_logins[0]).await;
+        let (page, path) = (
+            format!("/student/agreements/{}", town.id),
+            format!("/student/agreements/{}/evidence.zip", town.id),
+        );
+        let reason = async |words: &str| {
+            let shown = student.get(&page).await;
+            assert!(shown.text.contains(words), "{words}: {}", shown.says("main"));
+            assert!(!shown.has("a[href$='evidence.zip']"));
+            assert_eq!(student.get(&path).await.to(), page, "there is none yet");
+        };
+        reason("签章文件正在生成").await;
+        town.work(town.pades.clone()).await;
+        reason("等待存证").await;
+        town.tidy().await;
+        assert!(student.get(&page).await.has("a[href$='evidence.zip']"));
+
+        let zip = bundle(&student, &path).await;
+        assert!(zip.len() < 400_000, "{} bytes", zip.len());
+        let members = unpack(&zip);
+        assert_eq!(members["agreement.pdf"], town.file().await);
+        let folder = lay_out(&members);
+        let (good, said) = check(folder.path());
+        assert!(good && said.contains("全部通过"), "{said}");
+        for name in ["HOW-TO-CHECK.md", "怎样核验.md"] {
+            let text = String::from_utf8(members[name].clone()).unwrap();
+            assert!(text.contains(&town.number) && !text.contains("{url}"), "{text}");
+            let (good, said) = run(folder.path(), "bash", &["-euc", &commands(&text)]);
+            assert!(good, "{name}: {said}");
+            assert_eq!(said.matches("CMS Verification successful").count(), 3, "{said}");
+        }
+        // From where the other side acted is not given away.
+        for (name, bytes) in &members {
+            let text = String::from_utf8_lossy(bytes);
+            assert!(!text.contains("127.0.0.1\""), "{name} names an address");
+        }
+        let tampered = members.clone();
+        tokio::task::spawn_blocking(move || tamper(&tampered))
+            .await
+            .unwrap();
+
+        // The other parties and staff get the same; somebody else gets nothing.
+        let base = format!("/employer/{}/2027", campus.code);
+        let employer = site.signed_in(&firm.login).await;
+        let theirs = unpack(&bundle(&employer, &format!("{base}/agreements/{}/evidence.zip", town.id)).await);
+        assert_eq!(theirs["consents/student.json"], members["consents/student.json"]);
+        let staff = site.signed_in(&campus.staff).await;
+        bundle(&staff, &format!("/school/agreements/{}/evidence.zip", town.id)).await;
+        let stranger = site.signed_in(&cast.firms[1].login).await;
+        let answer = stranger
+            .get(&format!("{base}/agreements/{}/evidence.zip", town.id))
+            .await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND);
+        let (school, id) = (town.school, town.id);
+        let read = site
+            .world
+            .store
+            .read(move |c| Box::pin(async move { readings(c, school, id).await }));
+        assert_eq!(read.await.unwrap(), 3, "every giving is written down");
+    })
+    .await;
+}
