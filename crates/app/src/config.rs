@@ -13,7 +13,7 @@ use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use store::StoreConfig;
-use web::upload::{Outside, Readers};
+use web::upload::{Outside, Readers, Rooms};
 
 /// All settings.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -238,6 +238,7 @@ impl Uploads {
                 command: vec![program.into(), READ_UPLOAD.into()],
                 patience: READER,
             }),
+            rooms: Rooms::default(),
         })
     }
 }

@@ -6,6 +6,7 @@
 use crate::document::{FieldRect, Signer};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// What one signer did, for the certificate of the signature that documents it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -111,7 +112,7 @@ pub trait Sealer: Send + Sync {
 }
 
 /// A certificate in brief.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CertificateFacts {
     /// Whom it names.
     pub subject: String,
@@ -128,7 +129,7 @@ pub struct CertificateFacts {
 }
 
 /// A time-stamp in a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FoundStamp {
     /// The attested time.
     pub at: Timestamp,
@@ -139,7 +140,7 @@ pub struct FoundStamp {
 }
 
 /// A signature in a file, judged.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FoundSignature {
     /// For which party, where the certificate says so.
     pub signer: Option<Signer>,
@@ -152,7 +153,7 @@ pub struct FoundSignature {
     /// The certificates, the signer's first and without the trusted one.
     pub chain: Vec<CertificateFacts>,
     /// Why it does not hold, as a stable name; nothing when it does.
-    pub fault: Option<&'static str>,
+    pub fault: Option<Cow<'static, str>>,
 }
 
 impl std::fmt::Debug for FoundSignature {
@@ -165,14 +166,14 @@ impl std::fmt::Debug for FoundSignature {
 }
 
 /// What a file is worth.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Judgement {
     /// SHA-256 of the file, in hexadecimal digits.
     pub sha256: String,
     /// Whether it is an agreement that was sealed here and is as it was then.
     pub is_ours: bool,
     /// Why not, as a stable name.
-    pub fault: Option<&'static str>,
+    pub fault: Option<Cow<'static, str>>,
     /// Its signatures, the first one first.
     pub signatures: Vec<FoundSignature>,
 }
@@ -205,6 +206,9 @@ pub struct Published {
 pub trait Judge: Send + Sync {
     /// What a file is worth. Believes nothing it says of itself.
     fn judge(&self, file: &[u8]) -> Judgement;
+
+    /// What files are judged by here, as text, for a judge in another process: it holds no secret.
+    fn brief(&self) -> Result<String, SealError>;
 
     /// The signatures of a file of ours.
     fn extract(&self, file: &[u8]) -> Result<Vec<Extract>, SealError>;

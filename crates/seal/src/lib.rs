@@ -4,6 +4,7 @@
 //! sealed by [`Pades`] and judged by [`verify::check`]; the two share no assumption but the standards.
 
 mod authority;
+mod brief;
 mod cert;
 mod cms;
 mod crypto;
@@ -18,6 +19,7 @@ mod tsp;
 pub mod verify;
 
 pub use authority::{ACT, Authority, ISSUING, ROOT, ROOT_PEM, SCHOOL, Vault, ends};
+pub use brief::judge;
 pub use cert::Revoked;
 pub use error::Error;
 pub use sealer::{OwnSigners, Pades, Signers};

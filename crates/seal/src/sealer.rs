@@ -1,12 +1,13 @@
 //! Puts it together: places, signers, signatures.
 
 use crate::authority::Authority;
+use crate::brief;
 use crate::error::Error;
 use crate::form::{self, Place};
 use crate::sign::{Signing, Wanted};
 use crate::signer::{self, LocalSigner, Signer};
 use crate::tsp::Stamper;
-use crate::verify::{self, Options, Reason};
+use crate::verify::{self, Options};
 use domain::document::{FieldRect, Signer as Role};
 use domain::ports::Env;
 use domain::sealing::{
@@ -183,13 +184,11 @@ impl Pades {
 
 impl Judge for Pades {
     fn judge(&self, file: &[u8]) -> Judgement {
-        let report = verify::check(file, &self.options());
-        Judgement {
-            sha256: report.sha256,
-            is_ours: report.ours,
-            fault: report.reason.map(Reason::code),
-            signatures: report.signatures.into_iter().map(found).collect(),
-        }
+        judgement(file, &self.options())
+    }
+
+    fn brief(&self) -> Result<String, SealError> {
+        Ok(brief::write(&self.options())?)
     }
 
     fn extract(&self, file: &[u8]) -> Result<Vec<Extract>, SealError> {
@@ -222,6 +221,17 @@ impl Judge for Pades {
     }
 }
 
+/// What a file is worth by these options.
+pub(crate) fn judgement(file: &[u8], options: &Options) -> Judgement {
+    let report = verify::check(file, options);
+    Judgement {
+        sha256: report.sha256,
+        is_ours: report.ours,
+        fault: report.reason.map(|reason| reason.code().into()),
+        signatures: report.signatures.into_iter().map(found).collect(),
+    }
+}
+
 fn found(signature: verify::Signature) -> FoundSignature {
     let certificate = |facts: verify::CertificateFacts| CertificateFacts {
         subject: facts.subject,
@@ -243,7 +253,7 @@ fn found(signature: verify::Signature) -> FoundSignature {
             trusted: stamp.trusted,
         }),
         chain: signature.chain.into_iter().map(certificate).collect(),
-        fault: signature.reason.map(Reason::code),
+        fault: signature.reason.map(|reason| reason.code().into()),
     }
 }
 

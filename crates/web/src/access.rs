@@ -1,10 +1,13 @@
 //! The policy of a route. A [`Route`] cannot be made without one, and only routes reach the router.
 
 use crate::app::App;
-use crate::upload::Limits;
+use crate::ctx::Here;
+use crate::error::Result;
+use crate::upload::{Limits, Place};
 use axum::handler::Handler;
 use axum::http::Method;
 use axum::routing::{self, MethodRouter};
+use futures::future::BoxFuture;
 use std::fmt;
 
 pub use store::accounts::Role;
@@ -61,12 +64,16 @@ impl fmt::Display for Access {
     }
 }
 
+/// What a request must pass before a byte of its body is read; the place is its own until it is answered.
+pub type Toll = fn(Here) -> BoxFuture<'static, Result<Place>>;
+
 /// One route: method, path, policy, handler.
 pub struct Route {
     method: Method,
     path: &'static str,
     access: Access,
     files: Option<Limits>,
+    toll: Option<Toll>,
     handler: MethodRouter<App>,
 }
 
@@ -91,6 +98,20 @@ impl Route {
         self.files
     }
 
+    /// What must be passed before the body is read.
+    pub fn toll(&self) -> Option<Toll> {
+        self.toll
+    }
+
+    /// The same route behind a toll.
+    #[must_use]
+    pub fn behind(self, toll: Toll) -> Self {
+        Self {
+            toll: Some(toll),
+            ..self
+        }
+    }
+
     pub(crate) fn into_handler(self) -> MethodRouter<App> {
         self.handler
     }
@@ -107,6 +128,7 @@ where
         path,
         access,
         files: None,
+        toll: None,
         handler: routing::get(handler),
     }
 }
@@ -122,6 +144,7 @@ where
         path,
         access,
         files: None,
+        toll: None,
         handler: routing::post(handler),
     }
 }

@@ -5,9 +5,9 @@ use crate::app::App;
 use crate::error::{Error, Problem};
 use crate::guard::{self, ProblemFrame};
 use crate::views::frame::Frame;
-use crate::{headers, problem, upload};
+use crate::{headers, problem, reply, upload};
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::HeaderValue;
+use axum::http::{HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures::FutureExt;
@@ -66,6 +66,9 @@ pub async fn boundary(State(app): State<App>, request: Request, next: Next) -> R
         let frame = frame.unwrap_or_else(|| bare(&app, lang));
         let page = (status, problem::page(&frame, &error, &id)).into_response();
         response = with_cookies(page, &response);
+        if matches!(error, Error::Busy) {
+            response.headers_mut().insert(header::RETRY_AFTER, reply::LATER);
+        }
     }
     headers::put(&app, &mut response);
     if let Ok(id) = HeaderValue::try_from(id) {

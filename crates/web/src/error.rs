@@ -50,6 +50,9 @@ pub enum Error {
     /// It took too long.
     #[error("timed out")]
     Timeout,
+    /// Too much is being done already.
+    #[error("busy")]
+    Busy,
     /// A fault of ours.
     #[error("internal")]
     Internal(#[source] Arc<dyn std::error::Error + Send + Sync>),
@@ -72,7 +75,7 @@ impl Error {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Self::Stale | Self::Refused(_) => StatusCode::CONFLICT,
-            Self::Timeout => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Timeout | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -92,6 +95,7 @@ impl Error {
             Self::Stale => "stale",
             Self::Refused(_) => "refused",
             Self::Timeout => "timeout",
+            Self::Busy => "busy",
             Self::Internal(_) => "internal",
         }
     }

@@ -1,7 +1,7 @@
 //! Stands before every handler: finds the session, keeps the route's policy, reads and checks the form
 //! of a change, and hands the handler its [`Ctx`]. Nothing reaches a handler past it.
 
-use crate::access::{Access, Role, RolePaths};
+use crate::access::{Access, Role, RolePaths, Toll};
 use crate::app::App;
 use crate::auth::session::{self, Asked, Found, Token};
 use crate::cookies::Cookie;
@@ -13,7 +13,7 @@ use crate::form::{self, Form};
 use crate::i18n::Lang;
 use crate::params;
 use crate::seal;
-use crate::upload::{self, Files, Limits};
+use crate::upload::{self, Files, Limits, Place};
 use crate::views::frame::Frame;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
@@ -21,7 +21,9 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use futures::StreamExt;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 /// What the guard of one route knows.
 #[derive(Clone)]
@@ -29,7 +31,14 @@ pub struct Gate {
     pub(crate) app: App,
     pub(crate) access: Access,
     pub(crate) files: Option<Limits>,
+    pub(crate) toll: Option<Toll>,
 }
+
+/// How long the body of a request behind a toll may take: a file of 10 MB over a line of 1.5 Mbit/s.
+const BODY: Duration = Duration::from_mins(1);
+/// How long what was refused is still read, and thrown away: a browser shows an answer only after it has sent
+/// everything.
+const REST: Duration = Duration::from_secs(10);
 
 /// The frame in which `boundary` shows a problem.
 #[derive(Clone)]
@@ -46,7 +55,9 @@ pub async fn guard(State(gate): State<Gate>, request: Request, next: Next) -> Re
     }
     let (mut parts, body) = request.into_parts();
     let mut cookies = Vec::new();
-    let entered = enter(&gate, &mut parts, body, &mut cookies).await;
+    // A place that was taken before the body was read is given back after the answer.
+    let mut place = None;
+    let entered = enter(&gate, &mut parts, (body, &mut place), &mut cookies).await;
     let (ctx, here) = (
         parts.extensions.get::<Ctx>().cloned(),
         parts.extensions.get::<Here>().cloned(),
@@ -90,7 +101,12 @@ fn add_cookie(response: &mut Response, cookie: HeaderValue) {
     }
 }
 
-async fn enter(gate: &Gate, parts: &mut Parts, body: Body, cookies: &mut Vec<HeaderValue>) -> Result<Body> {
+async fn enter(
+    gate: &Gate,
+    parts: &mut Parts,
+    (body, place): (Body, &mut Option<Place>),
+    cookies: &mut Vec<HeaderValue>,
+) -> Result<Body> {
     let app = &gate.app;
     let reading = parts.method == Method::GET || parts.method == Method::HEAD;
     let mut here = look(app, parts);
@@ -102,17 +118,12 @@ async fn enter(gate: &Gate, parts: &mut Parts, body: Body, cookies: &mut Vec<Hea
         .map(str::to_owned);
     let found = match sent.as_deref().and_then(Token::parse) {
         Some(token) => {
-            let place = place(gate, parts).await;
-            session::find(
-                app,
-                Asked {
-                    token,
-                    place,
-                    page: reading,
-                },
-                here.now,
-            )
-            .await?
+            let asked = Asked {
+                token,
+                place: where_at(gate, parts).await,
+                page: reading,
+            };
+            session::find(app, asked, here.now).await?
         }
         None => None,
     };
@@ -133,7 +144,23 @@ async fn enter(gate: &Gate, parts: &mut Parts, body: Body, cookies: &mut Vec<Hea
     if reading {
         return Ok(body);
     }
-    let (form, files) = read_form(gate, parts, &here, body).await?;
+    if !csrf::same_site(app, &parts.headers) {
+        return Err(Error::Token);
+    }
+    let (form, files) = match gate.toll {
+        None => read_form(gate, parts, &here, body).await?,
+        Some(toll) => match toll(here.clone()).await {
+            Ok(taken) => {
+                *place = Some(taken);
+                let read = tokio::time::timeout(BODY, read_form(gate, parts, &here, body));
+                read.await.map_err(|_| Error::Timeout)??
+            }
+            Err(error) => {
+                waste(gate, body).await;
+                return Err(error);
+            }
+        },
+    };
     parts.extensions.insert(form);
     parts.extensions.insert(files);
     Ok(Body::empty())
@@ -228,7 +255,7 @@ fn before_login(app: &App, parts: &Parts, here: &mut Here, cookies: &mut Vec<Hea
 }
 
 /// The school and year in the address of an employer's page.
-async fn place(gate: &Gate, parts: &mut Parts) -> Option<(String, i32)> {
+async fn where_at(gate: &Gate, parts: &mut Parts) -> Option<(String, i32)> {
     if gate.access != Access::Role(Role::Employer) {
         return None;
     }
@@ -238,10 +265,22 @@ async fn place(gate: &Gate, parts: &mut Parts) -> Option<(String, i32)> {
     Some((school, year.parse().unwrap_or(0)))
 }
 
+/// Reads what was refused and keeps nothing of it.
+async fn waste(gate: &Gate, body: Body) {
+    let mut left = gate.files.map_or(form::LIMIT, |limits| limits.body);
+    let mut chunks = body.into_data_stream();
+    let read = async {
+        while let Some(Ok(chunk)) = chunks.next().await
+            && let Some(less) = left.checked_sub(chunk.len())
+        {
+            left = less;
+        }
+    };
+    // Whoever takes longer has to do without the answer.
+    let _ = tokio::time::timeout(REST, read).await;
+}
+
 async fn read_form(gate: &Gate, parts: &Parts, here: &Here, body: Body) -> Result<(Form, Files)> {
-    if !csrf::same_site(&gate.app, &parts.headers) {
-        return Err(Error::Token);
-    }
     let (input, files) = match (gate.files, upload::boundary(&parts.headers)) {
         (Some(limits), Some(boundary)) => upload::read(body, boundary, limits).await?,
         _ => {

@@ -18,6 +18,7 @@ pub fn page(frame: &Frame, error: &Error, id: &str) -> Markup {
     };
     let kind = match error {
         Error::Refused(refusal) if status == StatusCode::CONFLICT => conflict::kind(refusal),
+        Error::Busy => ErrorKind::Busy,
         _ => kind(status),
     };
     let request = if kind == ErrorKind::Internal {

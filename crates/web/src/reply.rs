@@ -10,6 +10,16 @@ pub fn unprocessable(page: Markup) -> Response {
     (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
 }
 
+/// When to try again after [`busy`], in seconds.
+pub const LATER: HeaderValue = HeaderValue::from_static("15");
+
+/// The page again because too much is being done already: status 503, to be tried again soon.
+pub fn busy(page: Markup) -> Response {
+    let mut response = (StatusCode::SERVICE_UNAVAILABLE, page).into_response();
+    response.headers_mut().insert(header::RETRY_AFTER, LATER);
+    response
+}
+
 /// 303 to a path of ours.
 pub fn see_other(path: &str) -> Response {
     Redirect::to(path).into_response()

@@ -43,7 +43,7 @@ fn public_routes() -> Vec<Route> {
         get("/s/{school}", Public, public::portal::school),
         get("/help", Public, public::help::show),
         get("/v", Public, public::verify::show),
-        with_files("/v", Public, Limits::SEALED, public::verify_file::create),
+        with_files("/v", Public, Limits::SEALED, public::verify_file::create).behind(public::verify_file::toll),
         get("/v/root.pem", Public, public::verify_file::root),
         get("/v/{number}/{code}", Public, public::verify::named),
         post("/language", Public, public::language::choose),
@@ -213,19 +213,21 @@ fn school_routes() -> Vec<Route> {
 
 /// The whole site.
 pub fn router(app: App) -> Router {
-    let gate = |access, files| {
+    let gate = |access, files, toll| {
         from_fn_with_state(
             Gate {
                 app: app.clone(),
                 access,
                 files,
+                toll,
             },
             guard,
         )
     };
     let mut router = Router::new();
     for route in routes() {
-        let (path, guard) = (route.path(), gate(route.access(), route.files()));
+        let guard = gate(route.access(), route.files(), route.toll());
+        let path = route.path();
         router = router.route(path, route.into_handler().route_layer(guard));
     }
     let packed = SizeAbove::new(256)
@@ -233,8 +235,8 @@ pub fn router(app: App) -> Router {
         .and(NotForContentType::const_new("application/zip"))
         .and(NotForContentType::IMAGES);
     router
-        .method_not_allowed_fallback(pages::other_method.layer(gate(Public, None)))
-        .fallback(pages::nothing.layer(gate(Public, None)))
+        .method_not_allowed_fallback(pages::other_method.layer(gate(Public, None, None)))
+        .fallback(pages::nothing.layer(gate(Public, None, None)))
         .layer(
             CompressionLayer::new()
                 .gzip(true)

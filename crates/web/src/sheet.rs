@@ -5,6 +5,7 @@
 use calamine::{DataRef, Reader, Xlsx};
 use jiff::ToSpan;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -17,7 +18,7 @@ const MAX_RATIO: u64 = 100;
 const EXACT: f64 = 1e15;
 
 /// Why a package is not read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum Fault {
     /// Not a workbook, or a damaged one.
     #[error("not a workbook")]
@@ -46,7 +47,7 @@ impl Fault {
 }
 
 /// What a cell holds.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Value {
     /// A text, or a number as people typed it: `20261234`, not `2.0261234E7`.
     Text(String),
@@ -59,9 +60,18 @@ pub enum Value {
 /// The cells of a row, by column from 0.
 pub type Row = BTreeMap<usize, Value>;
 
-/// The rows of the first sheet that hold anything, with their number from 0: at most `most` and one more.
-/// Columns from `columns` on are not looked at.
-pub fn rows(bytes: &[u8], columns: usize, most: usize) -> Result<Vec<(u32, Row)>, Fault> {
+/// What was read of the first sheet.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Table {
+    /// The rows that hold anything, with their number from 0.
+    pub rows: Vec<(u32, Row)>,
+    /// Row and column, from 0, of the first cell that holds something and was not looked at.
+    pub beyond: Option<(u32, usize)>,
+}
+
+/// Reads the first sheet: at most `most` rows and one more. What is in columns from `columns` on is not read,
+/// only noticed.
+pub fn read(bytes: &[u8], columns: usize, most: usize) -> Result<Table, Fault> {
     measure(bytes)?;
     // The parser is other people's code and the file is untrusted: a panic is one more way to be refused.
     let parsed = catch_unwind(AssertUnwindSafe(|| parse(bytes, columns, most)));
@@ -93,30 +103,41 @@ fn measure(bytes: &[u8]) -> Result<(), Fault> {
     Ok(())
 }
 
-fn parse(bytes: &[u8], columns: usize, most: usize) -> Result<Vec<(u32, Row)>, Fault> {
+fn parse(bytes: &[u8], columns: usize, most: usize) -> Result<Table, Fault> {
     let mut book = Xlsx::new(Cursor::new(bytes)).map_err(|_| Fault::Broken)?;
     let first = book.sheet_names().first().cloned().ok_or(Fault::Broken)?;
     let mut cells = book.worksheet_cells_reader(&first).map_err(|_| Fault::Broken)?;
-    let (mut found, mut at, mut line) = (Vec::new(), 0, Row::new());
+    let (mut found, mut at, mut line) = (Table::default(), 0, Row::new());
     while let Some(cell) = cells.next_cell().map_err(|_| Fault::Broken)? {
         let (row, column) = cell.get_position();
         if row != at {
             if !line.is_empty() {
-                found.push((at, std::mem::take(&mut line)));
+                found.rows.push((at, std::mem::take(&mut line)));
             }
             at = row;
         }
-        if found.len() > most {
+        if found.rows.len() > most {
             return Ok(found);
         }
-        if line.len() < columns && (column as usize) < columns {
-            line.extend(value(cell.get_value()).map(|value| (column as usize, value)));
+        let (Some(value), column) = (value(cell.get_value()), column as usize) else {
+            continue;
+        };
+        if column < columns {
+            line.insert(column, value);
+        } else if found.beyond.is_none() && !value.is_blank() {
+            found.beyond = Some((row, column));
         }
     }
     if !line.is_empty() {
-        found.push((at, line));
+        found.rows.push((at, line));
     }
     Ok(found)
+}
+
+impl Value {
+    fn is_blank(&self) -> bool {
+        matches!(self, Self::Text(text) if text.trim().is_empty())
+    }
 }
 
 fn value(cell: &DataRef<'_>) -> Option<Value> {

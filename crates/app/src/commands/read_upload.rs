@@ -2,13 +2,18 @@
 //! time, no file to open or to write, no connection, no other program. What a hostile file could break is this
 //! process, which has nothing.
 
+use domain::sealing::Judgement;
 use rustix::process::{Resource, Rlimit, setrlimit};
+use std::io;
 use std::process::ExitCode;
 
 /// Bytes of memory: a picture of 40 million pixels takes half of it.
 const MEMORY: u64 = 512 << 20;
 /// Seconds of a processor.
 const SECONDS: u64 = 15;
+/// The same for a sealed document that anybody may bring: an agreement takes a tenth of it.
+const JUDGING_MEMORY: u64 = 256 << 20;
+const JUDGING_SECONDS: u64 = 6;
 /// Standard input, output and error are open already; nothing else can be opened.
 const OPEN: u64 = 3;
 
@@ -22,12 +27,22 @@ pub fn run() -> anyhow::Result<ExitCode> {
         (Resource::Fsize, 0),
         (Resource::Core, 0),
     ] {
-        let limit = Rlimit {
-            current: Some(most),
-            maximum: Some(most),
-        };
-        setrlimit(resource, limit)?;
+        limit(resource, most)?;
     }
-    web::upload::read_one(std::io::stdin().lock(), std::io::stdout().lock())?;
+    web::upload::read_one(io::stdin().lock(), io::stdout().lock(), judge)?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn limit(resource: Resource, most: u64) -> io::Result<()> {
+    let limit = Rlimit {
+        current: Some(most),
+        maximum: Some(most),
+    };
+    Ok(setrlimit(resource, limit)?)
+}
+
+fn judge(brief: &str, file: &[u8]) -> io::Result<Judgement> {
+    limit(Resource::Data, JUDGING_MEMORY)?;
+    limit(Resource::Cpu, JUDGING_SECONDS)?;
+    seal::judge(brief, file).map_err(io::Error::other)
 }

@@ -7,7 +7,8 @@ use web::sheet::{self, Fault, Value};
 /// Reads the first sheet.
 pub fn read(bytes: &[u8]) -> Result<Sheet, FileError> {
     let mut found = Sheet::default();
-    for (row, cells) in sheet::rows(bytes, MAX_COLUMNS, MAX_ROWS + 1).map_err(said)? {
+    let read = sheet::read(bytes, MAX_COLUMNS, MAX_ROWS + 1).map_err(said)?;
+    for (row, cells) in read.rows {
         let tidy = |(column, value)| read_cell(value).map(|cell| (column, cell));
         found.push(row + 1, cells.into_iter().filter_map(tidy).collect())?;
     }

@@ -4,7 +4,7 @@ use crate::support::{good, run};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-fn sample(folder: &Path, state: &str) -> (PathBuf, PathBuf) {
+pub fn sample(folder: &Path, state: &str) -> (PathBuf, PathBuf) {
     let out = folder.join(format!("{state}.pdf"));
     good(
         folder,

@@ -15,6 +15,7 @@ mod docs;
 mod documents;
 mod race;
 mod real_input;
+mod strangers;
 mod support;
 mod town;
 mod uploads;

@@ -103,6 +103,11 @@ impl Server {
         self.child.wait().unwrap().code()
     }
 
+    /// The number of its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// A browser without cookies.
     pub fn browser(&self) -> Browser {
         Browser::new(&self.url)

@@ -20,11 +20,16 @@ fn reader() -> Child {
         .unwrap()
 }
 
-/// What the reader answers: its first line, and the bytes after it.
+/// What the reader answers when a file is to be kept.
 fn read(name: &str, bytes: &[u8]) -> (String, Vec<u8>) {
+    ask(&serde_json::json!({ "keep": { "name": name } }), bytes)
+}
+
+/// What the reader answers: its first line, and the bytes after it.
+fn ask(work: &serde_json::Value, bytes: &[u8]) -> (String, Vec<u8>) {
     let mut child = reader();
     let mut to = child.stdin.take().unwrap();
-    writeln!(to, "{}", serde_json::json!({ "name": name })).unwrap();
+    writeln!(to, "{work}").unwrap();
     to.write_all(bytes).unwrap();
     drop(to);
     let output = child.wait_with_output().unwrap();
@@ -80,6 +85,52 @@ fn within_its_limits_the_reader_makes_good_files_anew_and_refuses_others() {
         read("a.pdf", b"%PDF-1.7 and nothing").0,
         r#"{"Refused":{"Broken":"Pdf"}}"#
     );
+}
+
+/// A workbook of these parts.
+fn package(parts: &[(&str, &str)]) -> Vec<u8> {
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, content) in parts {
+        writer
+            .start_file(*name, zip::write::SimpleFileOptions::default())
+            .unwrap();
+        writer.write_all(content.as_bytes()).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+#[test]
+fn within_its_limits_the_reader_reads_sheets_and_refuses_what_is_too_much() {
+    let sheet = |bytes: &[u8]| {
+        let (line, rest) = ask(
+            &serde_json::json!({ "sheet": { "columns": 16, "rows": 501 } }),
+            bytes,
+        );
+        assert!(rest.is_empty());
+        serde_json::from_str::<serde_json::Value>(&line).unwrap()
+    };
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let page = book.add_worksheet();
+    // More rows than are taken, each as long as a cell may be: it fits into the limits all the same.
+    for row in 0..600 {
+        page.write_string(row, 0, "学".repeat(2_000)).unwrap();
+    }
+    page.write_string(3, 16_383, "far away").unwrap();
+    let read = sheet(&book.save_to_buffer().unwrap());
+    assert_eq!(read["Ok"]["rows"].as_array().unwrap().len(), 502);
+    assert_eq!(read["Ok"]["beyond"], serde_json::json!([3, 16_383]));
+
+    let names: Vec<String> = (0..201).map(|i| format!("a{i}")).collect();
+    let parts: Vec<_> = names.iter().map(|name| (name.as_str(), "x")).collect();
+    let dtd = "<?xml version='1.0'?><!doctype a [<!ENTITY b 'c'>]><a/>";
+    for (bytes, fault) in [
+        (package(&[("xl/workbook.xml", &" ".repeat(80 << 20))]), "TooLarge"),
+        (package(&parts), "TooManyParts"),
+        (package(&[("xl/workbook.xml", dtd)]), "Dtd"),
+        (b"PK\x03\x04rubbish".to_vec(), "Broken"),
+    ] {
+        assert_eq!(sheet(&bytes), serde_json::json!({ "Err": fault }));
+    }
 }
 
 #[test]

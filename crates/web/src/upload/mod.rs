@@ -1,22 +1,30 @@
 //! The one way in for files: a file is what its content says, is read to its end, and what is kept is made
 //! anew from what was read. Whatever cannot be read so is refused with a reason for the person.
 //!
-//! Sheets for imports are only looked at here (kind and size); their reader measures and parses them.
+//! Sheets for imports are not kept; they are measured and parsed in the same confined process.
 
 mod name;
 mod outside;
 mod paper;
 mod picture;
+mod room;
 mod sent;
+mod work;
 
-pub use outside::{Outside, Readers, read_one, try_reader, try_scanner};
+pub use outside::{Broke, Outside, Readers, try_reader, try_scanner};
+pub use room::{Place, Room, Rooms};
 pub use sent::{Files, Limits, Sent};
 pub(crate) use sent::{boundary, read};
+pub use work::read_one;
 
+use crate::sheet;
 use crate::views::form::FieldError;
+use bytes::Bytes;
+use domain::sealing::{Judge, Judgement};
 use serde::{Deserialize, Serialize};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use tokio::sync::Semaphore;
+use std::sync::Arc;
+use work::Task;
 
 /// The largest picture in bytes.
 pub const PICTURE_LIMIT: usize = 8 << 20;
@@ -149,6 +157,9 @@ pub enum Fault {
     /// The reader of files cannot be started.
     #[error("not read")]
     Unread,
+    /// Too many others send files just now.
+    #[error("busy")]
+    Busy,
 }
 
 impl Fault {
@@ -172,6 +183,7 @@ impl Fault {
             Self::Bomb => "file_bomb",
             Self::Infected => "file_infected",
             Self::Unscanned | Self::Unread => "file_unscanned",
+            Self::Busy => "file_busy",
         }
     }
 
@@ -246,10 +258,6 @@ pub fn clean_picture(bytes: &[u8], name: &str, side: u32) -> Result<Clean, Fault
     })
 }
 
-/// How many files are read at once: each may take a processor and 256 MB.
-const AT_ONCE: usize = 2;
-static ROOM: Semaphore = Semaphore::const_new(AT_ONCE);
-
 /// [`clean`] for what a form sent, beside the server's own work: scanned first where a scanner is configured,
 /// and read in a process of its own where there is one.
 pub async fn take(readers: &Readers, sent: &Sent) -> Result<Clean, Fault> {
@@ -274,33 +282,82 @@ async fn take_by(readers: &Readers, sent: &Sent, side: Option<u32>) -> Result<Cl
         name: sent.name.clone(),
         side,
     };
-    let Ok(_room) = ROOM.acquire().await else {
-        return Err(Fault::UnknownKind);
-    };
+    let _place = readers.rooms.papers.enter().await.ok_or(Fault::Busy)?;
     if let Some(scanner) = &readers.scanner {
         scanner.scan(&bytes).await?;
     }
     if let Some(reader) = &readers.reader {
-        return reader.read(&bytes, &task).await;
+        return reader.read(&bytes, task).await;
     }
     let read = tokio::task::spawn_blocking(move || task.perform(&bytes)).await;
     read.unwrap_or_else(|_| Err(kind.map_or(Fault::UnknownKind, Fault::Broken)))
 }
 
-/// What is to be done with a file.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Task {
-    /// What the browser calls it.
-    name: String,
-    /// To be drawn anew as a picture with sides of at most so many pixels.
-    side: Option<u32>,
+/// What a stranger's file is worth, found out where it can break nothing. Wants a place in
+/// [`Rooms::strangers`] first.
+pub async fn judge(readers: &Readers, judge: Arc<dyn Judge>, bytes: Bytes) -> Result<Judgement, Broke> {
+    let Some(reader) = &readers.reader else {
+        let judged = tokio::task::spawn_blocking(move || judge.judge(&bytes)).await;
+        return judged.map_err(|_| Broke::Over);
+    };
+    let brief = judge.brief().map_err(|error| {
+        tracing::error!(%error, "what files are judged by cannot be handed on");
+        Broke::Unread
+    })?;
+    reader.judge(&bytes, brief).await
 }
 
-impl Task {
-    fn perform(&self, bytes: &[u8]) -> Result<Clean, Fault> {
-        match self.side {
-            Some(side) => clean_picture(bytes, &self.name, side),
-            None => clean(bytes, &self.name),
+/// Why a sheet is not read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SheetFault {
+    /// The sheet itself.
+    Sheet(sheet::Fault),
+    /// It takes too much memory or time, or its reader broke.
+    Over,
+    /// The reader cannot be started.
+    Unread,
+    /// Too many others send sheets just now.
+    Busy,
+}
+
+impl SheetFault {
+    /// The code of its text, `error.…`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Sheet(fault) => fault.code(),
+            Self::Over => "sheet_over",
+            Self::Unread => "file_unscanned",
+            Self::Busy => "file_busy",
+        }
+    }
+}
+
+/// The first sheet of a workbook that a form sent, so many columns and rows of it, read where it can break
+/// nothing.
+pub async fn sheet(
+    readers: &Readers,
+    sent: &Sent,
+    (columns, rows): (usize, usize),
+) -> Result<sheet::Table, SheetFault> {
+    let bytes = sent.bytes.clone();
+    let _place = readers.rooms.sheets.enter().await.ok_or(SheetFault::Busy)?;
+    let read = match &readers.reader {
+        Some(reader) => reader
+            .sheet(&bytes, (columns, rows))
+            .await
+            .map_err(SheetFault::from)?,
+        None => tokio::task::spawn_blocking(move || sheet::read(&bytes, columns, rows))
+            .await
+            .map_err(|_| SheetFault::Over)?,
+    };
+    read.map_err(SheetFault::Sheet)
+}
+
+impl From<Broke> for SheetFault {
+    fn from(broke: Broke) -> Self {
+        match broke {
+            Broke::Over => Self::Over,
+            Broke::Unread => Self::Unread,
         }
     }
 }

@@ -1,11 +1,15 @@
 //! Programs beside the server that are given a file: a scanner for viruses, if one is configured, and the
 //! reader, which is this program again with one file and next to nothing else. What breaks there breaks there.
 
-use super::{Clean, Fault, Kind, Task};
+use super::room::Rooms;
+use super::work::{Task, Work, kept};
+use super::{Clean, Fault, Kind};
+use crate::sheet::{self, Table};
 use bytes::Bytes;
-use serde::{Deserialize, Serialize};
+use domain::sealing::Judgement;
+use serde::de::DeserializeOwned;
 use std::ffi::OsString;
-use std::io::{self, Read, Write};
+use std::io;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -25,18 +29,26 @@ pub struct Outside {
 pub struct Readers {
     /// The scanner: ends with 0 for a clean file, with 1 for an infected one; anything else is an error.
     pub scanner: Option<Outside>,
-    /// The reader ([`read_one`] in another process); without it this process reads by itself.
+    /// The reader ([`super::read_one`] in another process); without it this process reads by itself.
     pub reader: Option<Outside>,
+    /// How many at once.
+    pub rooms: Rooms,
 }
 
-/// The most bytes of an answer: a picture written anew may be larger than it was.
-const ANSWER: u64 = 96 << 20;
+/// The most bytes of a file made anew: a picture may be larger than it was.
+const KEPT: u64 = 96 << 20;
+/// The most bytes of a judgement: 32 signatures with their certificates.
+const JUDGED: u64 = 1 << 20;
+/// The most bytes of a sheet that was read: 500 rows of 16 cells with 2,000 characters, some of them escaped.
+const TABLE: u64 = 64 << 20;
 
-/// What a reader answers, on one line, before the bytes.
-#[derive(Debug, Serialize, Deserialize)]
-enum Answer {
-    Clean { kind: Kind, pages: usize, name: String },
-    Refused(Fault),
+/// Why a reader has nothing to say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Broke {
+    /// The file was more than the limits allow, or broke the reader otherwise.
+    Over,
+    /// The reader itself does not work.
+    Unread,
 }
 
 /// Why a program gave no answer.
@@ -116,68 +128,61 @@ impl Outside {
         }
     }
 
-    /// Has a reader make a file anew.
-    pub(super) async fn read(&self, bytes: &Bytes, task: &Task) -> Result<Clean, Fault> {
-        let broken = Kind::of(bytes).map_or(Fault::UnknownKind, Fault::Broken);
-        let Ok(mut head) = serde_json::to_vec(task) else {
-            return Err(broken);
-        };
+    /// Has a reader do something with a file; what it answered.
+    async fn ask(&self, work: &Work, bytes: &Bytes, most: u64) -> Result<Vec<u8>, Broke> {
+        let mut head = serde_json::to_vec(work).map_err(|_| Broke::Unread)?;
         head.push(b'\n');
-        match self.run(&[head.into(), bytes.clone()], ANSWER).await {
-            Ok((status, answer)) if status.success() => parsed(answer).unwrap_or(Err(broken)),
+        match self.run(&[head.into(), bytes.clone()], most).await {
+            Ok((status, answer)) if status.success() => Ok(answer),
             // It ran against one of its limits, or something in it broke: no file that people send does that.
             Ok((status, _)) => {
                 tracing::warn!(%status, "a file broke its reader");
-                Err(broken)
+                Err(Broke::Over)
             }
             Err(Silence::Late) => {
                 tracing::warn!("a file kept its reader too long");
-                Err(broken)
+                Err(Broke::Over)
             }
             Err(Silence::Io(error)) => {
                 tracing::error!(%error, "the reader of files could not be started");
-                Err(Fault::Unread)
+                Err(Broke::Unread)
             }
         }
     }
-}
 
-/// An answer, its first line and the bytes after it.
-fn parsed(answer: Vec<u8>) -> Option<Result<Clean, Fault>> {
-    let end = answer.iter().position(|byte| *byte == b'\n')?;
-    match serde_json::from_slice(&answer[..end]).ok()? {
-        Answer::Refused(fault) => Some(Err(fault)),
-        Answer::Clean { kind, pages, name } => {
-            let mut bytes = answer;
-            bytes.drain(..=end);
-            (Kind::of(&bytes) == Some(kind)).then_some(Ok(Clean {
-                kind,
-                bytes,
-                pages,
-                name,
-            }))
+    /// Has a reader make a file anew.
+    pub(super) async fn read(&self, bytes: &Bytes, task: Task) -> Result<Clean, Fault> {
+        let broken = Kind::of(bytes).map_or(Fault::UnknownKind, Fault::Broken);
+        match self.ask(&Work::Keep(task), bytes, KEPT).await {
+            Ok(answer) => kept(answer).unwrap_or(Err(broken)),
+            Err(Broke::Over) => Err(broken),
+            Err(Broke::Unread) => Err(Fault::Unread),
         }
     }
-}
 
-/// The reader's own work: one file from `from`, what to do with it as JSON on the first line; the answer to `to`.
-pub fn read_one(mut from: impl Read, mut to: impl Write) -> io::Result<()> {
-    let mut sent = Vec::new();
-    from.read_to_end(&mut sent)?;
-    let end = sent.iter().position(|byte| *byte == b'\n');
-    let end = end.ok_or(io::ErrorKind::InvalidData)?;
-    let task: Task = serde_json::from_slice(&sent[..end])?;
-    let (answer, bytes) = match task.perform(&sent[end + 1..]) {
-        Ok(clean) => {
-            let (kind, pages, name) = (clean.kind, clean.pages, clean.name);
-            (Answer::Clean { kind, pages, name }, clean.bytes)
-        }
-        Err(fault) => (Answer::Refused(fault), Vec::new()),
-    };
-    serde_json::to_writer(&mut to, &answer)?;
-    to.write_all(b"\n")?;
-    to.write_all(&bytes)?;
-    to.flush()
+    /// Has a reader read a sheet of so many columns and rows.
+    pub(super) async fn sheet(
+        &self,
+        bytes: &Bytes,
+        (columns, rows): (usize, usize),
+    ) -> Result<Result<Table, sheet::Fault>, Broke> {
+        let work = Work::Sheet { columns, rows };
+        self.answer(&work, bytes, TABLE).await
+    }
+
+    /// Has a reader judge a sealed document by a brief.
+    pub(super) async fn judge(&self, bytes: &Bytes, brief: String) -> Result<Judgement, Broke> {
+        self.answer(&Work::Judge(brief), bytes, JUDGED).await
+    }
+
+    /// Asks for an answer in JSON.
+    async fn answer<T: DeserializeOwned>(&self, work: &Work, bytes: &Bytes, most: u64) -> Result<T, Broke> {
+        let answer = self.ask(work, bytes, most).await?;
+        serde_json::from_slice(&answer).map_err(|_| {
+            tracing::warn!("a file made its reader talk nonsense");
+            Broke::Over
+        })
+    }
 }
 
 /// Tries the reader with the smallest thing that it refuses by itself; what is wrong, if anything.
@@ -189,7 +194,7 @@ pub async fn try_reader(readers: &Readers) -> Result<(), &'static str> {
         name: "a.gif".into(),
         side: None,
     };
-    match reader.read(&Bytes::from_static(b"GIF89a"), &task).await {
+    match reader.read(&Bytes::from_static(b"GIF89a"), task).await {
         Err(Fault::UnknownKind) => Ok(()),
         _ => Err("it cannot be started, or does not answer"),
     }
@@ -220,7 +225,6 @@ pub async fn try_scanner(scanner: &Outside) -> Result<(), &'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::clean;
     use super::*;
 
     fn task(name: &str) -> Task {
@@ -267,6 +271,29 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_judge_that_dies_or_talks_nonsense_has_not_judged() {
+        let file = Bytes::from_static(b"%PDF-1.7 something");
+        let long = "cat >/dev/null; yes 12 | head -c 2000000";
+        for script in [
+            "cat >/dev/null",
+            "cat >/dev/null; echo nonsense",
+            r#"cat >/dev/null; echo '{"sha256":"00","is_ours":true}'"#,
+            long,
+            "exit 3",
+            "kill -9 $$",
+            "exec sleep 30",
+        ] {
+            let judged = shell(script, 1).judge(&file, "{}".into()).await;
+            assert_eq!(judged, Err(Broke::Over), "{script}");
+        }
+        let nobody = Outside {
+            command: vec!["/nonexistent/reader".into()],
+            patience: Duration::from_secs(1),
+        };
+        assert_eq!(nobody.judge(&file, "{}".into()).await, Err(Broke::Unread));
+    }
+
+    #[tokio::test]
     async fn a_reader_that_dies_or_talks_nonsense_is_one_more_way_to_be_refused() {
         let file = Bytes::from_static(b"%PDF-1.7 something");
         for script in [
@@ -277,24 +304,13 @@ mod tests {
             "exec sleep 30",
             r#"cat >/dev/null; echo '{"Clean":{"kind":"Pdf","pages":1,"name":"a.pdf"}}'; printf GIF89a"#,
         ] {
-            let read = shell(script, 1).read(&file, &task("a.pdf")).await;
+            let read = shell(script, 1).read(&file, task("a.pdf")).await;
             assert_eq!(read, Err(Fault::Broken(Kind::Pdf)), "{script}");
         }
         let said = r#"cat >/dev/null; echo '{"Refused":"Encrypted"}'"#;
         assert_eq!(
-            shell(said, 5).read(&file, &task("a.pdf")).await,
+            shell(said, 5).read(&file, task("a.pdf")).await,
             Err(Fault::Encrypted)
         );
-    }
-
-    #[test]
-    fn the_reader_answers_as_this_process_would() {
-        let mut answer = Vec::new();
-        read_one(&b"{\"name\":\"a.gif\"}\nGIF89a"[..], &mut answer).unwrap();
-        assert_eq!(parsed(answer), Some(clean(b"GIF89a", "a.gif")));
-        let mut answer = Vec::new();
-        read_one(&b"{\"name\":\"a.pdf\",\"side\":9}\n%PDF-1.7"[..], &mut answer).unwrap();
-        assert_eq!(parsed(answer), Some(Err(Fault::NotAPicture)));
-        assert!(read_one(&b"no line"[..], Vec::new()).is_err());
     }
 }

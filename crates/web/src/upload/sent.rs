@@ -19,6 +19,8 @@ pub struct Limits {
     pub file: usize,
     /// The most files.
     pub files: usize,
+    /// The most bytes of all fields together.
+    pub fields: usize,
     /// The most bytes that are read before the sender is told to stop.
     pub body: usize,
 }
@@ -32,24 +34,29 @@ impl Limits {
             PICTURE_LIMIT
         },
         files: 4,
+        fields: form::LIMIT,
         body: 48 << 20,
     };
-    /// Long texts without files: a form of this sort takes a third of the room of the common one.
+    /// Long texts without files: a form of this sort takes a third of the room of the common one. Far more than
+    /// a template may have, so that one that is too long can be shown again instead of being lost.
     pub const FIELDS: Self = Self {
         file: 0,
         files: 0,
-        body: 1 << 20,
+        fields: 4 << 20,
+        body: 5 << 20,
     };
     /// A sealed document to be verified.
     pub const SEALED: Self = Self {
         file: PAPER_LIMIT,
         files: 1,
+        fields: form::LIMIT,
         body: 24 << 20,
     };
     /// A sheet for an import.
     pub const SHEET: Self = Self {
         file: SHEET_LIMIT,
         files: 1,
+        fields: form::LIMIT,
         body: 24 << 20,
     };
 }
@@ -97,7 +104,7 @@ pub async fn read(body: Body, boundary: String, limits: Limits) -> Result<(Input
     let whole = multer::SizeLimit::new().whole_stream(limits.body as u64);
     let bounds = multer::Constraints::new().size_limit(whole);
     let mut parts = multer::Multipart::with_constraints(body.into_data_stream(), boundary, bounds);
-    let (mut fields, mut room) = (Vec::new(), form::LIMIT);
+    let (mut fields, mut room) = (Vec::new(), limits.fields);
     let mut files = Vec::new();
     while let Some(part) = parts.next_field().await.map_err(|error| unreadable(&error))? {
         let field = part.name().unwrap_or_default().to_owned();

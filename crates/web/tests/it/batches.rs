@@ -8,9 +8,12 @@ use domain::ids::{CollegeId, SchoolId, StudentId};
 use jobs::Worker;
 use reqwest::multipart::{Form, Part};
 use reqwest::{Method, StatusCode};
+use std::ffi::OsString;
 use std::sync::Arc;
+use std::time::Duration;
 use store::people::{self, NewStudent, SourceDecision};
 use store::testing::both;
+use web::upload::{Outside, Room};
 
 struct NoPaper;
 
@@ -192,6 +195,99 @@ async fn a_sheet_is_read_from_a_file_and_what_is_no_sheet_is_refused() {
     .await;
 }
 
+#[tokio::test]
+async fn what_stands_under_no_heading_is_told_by_row_and_column() {
+    both(|world| async {
+        let site = Site::open(world).await;
+        students(&site, 1).await;
+        let hr = site.signed_in(&site.cast.firms[0].login).await;
+        let template = template(&site, &hr).await;
+        let with = |cells: &[(u32, u16, &str)]| {
+            let mut book = rust_xlsxwriter::Workbook::new();
+            let page = book.add_worksheet();
+            for (column, head) in (0u16..).zip(["学号", "姓名", "转正月薪", "", " "]) {
+                page.write_string(0, column, head).unwrap();
+            }
+            for (column, text) in (0u16..).zip(["S0001", "学生乙", "9500"]) {
+                page.write_string(1, column, text).unwrap();
+            }
+            for (row, column, text) in cells {
+                page.write_string(*row, *column, *text).unwrap();
+            }
+            book.save_to_buffer().unwrap()
+        };
+        for (cell, told) in [
+            ((1, 3, "备注"), "第 2 行 D 列"),
+            ((4, 7, "x"), "第 5 行 H 列"),
+            ((1, 200, "x"), "第 2 行 GS 列"),
+            ((1_048_575, 16_383, "x"), "第 1048576 行 XFD 列"),
+        ] {
+            let page = send_file(&site, &hr, &template, "offers.xlsx", with(&[cell])).await;
+            assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{told}");
+            assert!(page.says("#file-e").contains(told), "{}", page.says("#file-e"));
+        }
+        // What looks empty is: headings, cells, whole columns far away.
+        let blanks = with(&[(1, 3, " "), (1, 4, ""), (1, 40, " "), (3, 300, "\u{3000}")]);
+        let made = send_file(&site, &hr, &template, "offers.xlsx", blanks).await;
+        assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.says(".err"));
+        let pasted = check(&site, &hr, &template, "学号\t姓名\t\nS0001\t学生乙\t\t\t备注").await;
+        assert_eq!(pasted.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(
+            pasted.says("#rows-e").contains("第 2 行 E 列"),
+            "{}",
+            pasted.says("#rows-e")
+        );
+        assert!(
+            pasted.says("textarea").contains("备注"),
+            "what was pasted is kept"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_sheet_that_breaks_its_reader_or_finds_no_place_is_refused_beside_the_field() {
+    both(|world| async {
+        let shell = |script: &str| Outside {
+            command: ["sh", "-c", script].map(OsString::from).to_vec(),
+            patience: Duration::from_secs(1),
+        };
+        let site = Site::with(world, |config| {
+            config.demo = Some(web::Demo {
+                captcha: crate::site::CAPTCHA.into(),
+            });
+            config.readers.reader = Some(shell("kill -9 $$"));
+        })
+        .await;
+        students(&site, 1).await;
+        let hr = site.signed_in(&site.cast.firms[0].login).await;
+        let template = template(&site, &hr).await;
+        let page = send_file(&site, &hr, &template, "offers.xlsx", workbook()).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(page.says("#file-e").contains("限度"), "{}", page.says("#file-e"));
+    })
+    .await;
+    both(|world| async {
+        let site = Site::with(world, |config| {
+            config.demo = Some(web::Demo {
+                captcha: crate::site::CAPTCHA.into(),
+            });
+            config.readers.rooms.sheets = Room::new(0, Duration::ZERO);
+        })
+        .await;
+        students(&site, 1).await;
+        let hr = site.signed_in(&site.cast.firms[0].login).await;
+        let template = template(&site, &hr).await;
+        let page = send_file(&site, &hr, &template, "offers.xlsx", workbook()).await;
+        assert!(
+            page.says("#file-e").contains("重新选择"),
+            "{}",
+            page.says("#file-e")
+        );
+    })
+    .await;
+}
+
 /// The clauses of the page that are to be confirmed.
 fn ticks(page: &Page) -> Vec<String> {
     crate::student::keys(page)
@@ -292,9 +388,12 @@ async fn hundreds_are_sent_each_whole_and_what_changed_meanwhile_is_refused_with
         // What was ticked are these texts and no others.
         let mut other = fields.clone();
         other.push(("tick", "pay"));
-        assert_eq!(
-            hr.post(&sending, &other).await.status,
-            StatusCode::UNPROCESSABLE_ENTITY
+        let other = hr.post(&sending, &other).await;
+        assert_eq!(other.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(
+            other.says("#tick-e").contains("有变化"),
+            "{}",
+            other.says("#tick-e")
         );
         fields.push(("tick", ticks[0].as_str()));
 
@@ -314,6 +413,13 @@ async fn hundreds_are_sent_each_whole_and_what_changed_meanwhile_is_refused_with
             StatusCode::CONFLICT,
             "a second click sends nothing twice"
         );
+        assert!(twice.says("#batch-e").contains("没有再发送"), "{}", twice.text);
+        assert!(
+            twice.says("h1 .st").contains("发起中"),
+            "its present state: {}",
+            twice.says("h1")
+        );
+        assert!(!twice.has("form[action$=sending]"));
         work(&site).await;
         let done = hr.get(made.to()).await;
         assert!(

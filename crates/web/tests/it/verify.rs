@@ -11,12 +11,15 @@ use reqwest::multipart::{Form, Part};
 use reqwest::{Method, StatusCode};
 use seal::{Authority, OwnSigners, Pades, Vault};
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use store::seals::{self, Seal};
 use store::testing::{World, both};
 use store::{agreements, documents, files, outbox};
-use web::{Demo, Neighbours};
+use web::upload::{Outside, Room};
+use web::{Config, Demo, Neighbours};
 use zeroize::Zeroizing;
 
 /// Keys in memory.
@@ -124,6 +127,10 @@ pub struct Town {
 
 impl Town {
     pub async fn open(world: World) -> Self {
+        Self::with(world, |_| {}).await
+    }
+
+    async fn with(world: World, change: impl FnOnce(&mut Config)) -> Self {
         let pades = pades(&world.env);
         let neighbours = Neighbours {
             judge: Some(pades.clone()),
@@ -133,6 +140,7 @@ impl Town {
             config.demo = Some(Demo {
                 captcha: CAPTCHA.into(),
             });
+            change(config);
         })
         .await;
         let (firm, campus) = (&site.cast.firms[0], &site.cast.schools[0]);
@@ -395,6 +403,118 @@ async fn a_worker_that_dies_between_the_steps_leaves_one_seal() {
             read.await.unwrap().unwrap().file_id,
             town.seal().await.unwrap().file_id
         );
+    })
+    .await;
+}
+
+/// A reader that does this with every file.
+fn reader(script: &str) -> Outside {
+    Outside {
+        command: ["sh", "-c", script].map(OsString::from).to_vec(),
+        patience: Duration::from_secs(1),
+    }
+}
+
+/// No place, and little patience.
+fn full() -> Room {
+    Room::new(0, Duration::from_millis(20))
+}
+
+#[tokio::test]
+async fn a_file_that_breaks_its_reader_gets_a_verdict_and_ours_never_meets_it() {
+    both(async |world| {
+        // Whatever is not ours keeps this reader for ever.
+        let town = Town::with(world, |config| {
+            config.readers.reader = Some(reader("exec sleep 30"))
+        })
+        .await;
+        town.work(town.pades.clone()).await;
+        let browser = town.site.browser();
+        let page = bring(&browser, b"%PDF-1.7 something".to_vec()).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(
+            page.says(".verdict .big").contains("无法在限度内检查"),
+            "{}",
+            page.text
+        );
+        let page = bring(&browser, town.file().await).await;
+        assert!(
+            page.says(".note.good").contains("与系统存档一致"),
+            "{}",
+            page.text
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_finds_no_place_is_told_to_come_again_and_strangers_do_not_keep_ours_out() {
+    both(async |world| {
+        let town = Town::with(world, |config| config.readers.rooms.strangers = full()).await;
+        town.work(town.pades.clone()).await;
+        let browser = town.site.browser();
+        for _ in 0..12 {
+            let page = bring(&browser, b"%PDF-1.7 something".to_vec()).await;
+            assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE, "no miss is counted");
+            assert_eq!(page.header("retry-after"), "15");
+            assert!(
+                page.says("#f-file").contains("重新选择文件"),
+                "{}",
+                page.says("#f-file")
+            );
+        }
+        let page = bring(&browser, town.file().await).await;
+        assert!(
+            page.says(".note.good").contains("与系统存档一致"),
+            "{}",
+            page.text
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_full_archive_or_a_full_porch_says_so() {
+    both(async |world| {
+        let town = Town::with(world, |config| {
+            config.readers.rooms.archive = full();
+            config.readers.rooms.porch = full();
+        })
+        .await;
+        town.work(town.pades.clone()).await;
+        let browser = town.site.browser();
+        let page = browser.get(&format!("/v/{}/{}", town.number, town.code())).await;
+        assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(page.header("retry-after"), "15");
+        let page = bring(&browser, b"%PDF-1.7 something".to_vec()).await;
+        assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(page.header("retry-after"), "15");
+        assert!(page.text.contains("需要重新选择"), "{}", page.text);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_limit_of_questions_is_asked_before_the_file_is_read() {
+    both(async |world| {
+        let town = Town::open(world).await;
+        let browser = town.site.browser();
+        let bare = async || {
+            let form = Form::new().text("csrf", "none");
+            sent(browser.request(Method::POST, "/v").multipart(form))
+                .await
+                .status
+        };
+        for _ in 0..60 {
+            assert_eq!(
+                bare().await,
+                StatusCode::FORBIDDEN,
+                "read, and its token found wrong"
+            );
+        }
+        assert_eq!(bare().await, StatusCode::TOO_MANY_REQUESTS, "not read");
+        town.site.wait(601);
+        assert_eq!(bare().await, StatusCode::FORBIDDEN);
     })
     .await;
 }

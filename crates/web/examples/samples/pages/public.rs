@@ -203,10 +203,10 @@ fn changed() -> Outcome {
     let at: Option<jiff::Timestamp> = "2026-11-20T02:16:05Z".parse().ok();
     Outcome::Stranger(Box::new(Stranger {
         sha256: "77aa64a1d0b37e5588c1f4a2e6703bd915ac48e07d2f6b3190ce57a8d416aa01".into(),
-        fault: Some("digest_mismatch"),
+        fault: Some("digest_mismatch".into()),
         signatures: vec![
-            (Some(Signer::Employer), at, Some("other_invalid")),
-            (None, at, Some("digest_mismatch")),
+            (Some(Signer::Employer), at, Some("other_invalid".into())),
+            (None, at, Some("digest_mismatch".into())),
         ],
     }))
 }
@@ -236,6 +236,24 @@ fn verifications(lang: Lang) -> Vec<Sample> {
         (
             "verify-changed",
             verify::page(&frame, &Asked::default(), &changed()),
+        ),
+        (
+            "verify-unchecked",
+            verify::page(
+                &frame,
+                &Asked::default(),
+                &Outcome::Unchecked {
+                    sha256: "77aa64a1d0b37e5588c1f4a2e6703bd915ac48e07d2f6b3190ce57a8d416aa01".into(),
+                },
+            ),
+        ),
+        (
+            "verify-busy",
+            verify::form(
+                &frame,
+                &Asked::default(),
+                &Form::default().with_error("file", "file_busy"),
+            ),
         ),
         ("verify-unknown", verify::page(&frame, &asked, &Outcome::Unknown)),
         ("verify-effective", page(StateKind::Effective)),

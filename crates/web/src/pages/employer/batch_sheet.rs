@@ -2,7 +2,7 @@
 
 use crate::i18n::{Lang, tk};
 use crate::sheet::{self, Value};
-use crate::upload::Sent;
+use crate::upload::{self, Readers, Sent};
 use crate::views::form::FieldError;
 use jiff::civil::Date;
 use store::batches::MOST;
@@ -48,16 +48,22 @@ pub fn pasted(text: &str) -> Grid {
         .collect()
 }
 
+/// Columns of a file that are looked at: some more than there are, so that what is wrong can be named.
+const WIDTH: usize = COLUMNS.len() + 4;
+
 /// What was sent as a file.
-pub fn unpacked(sent: &Sent) -> std::result::Result<Grid, FieldError> {
+pub async fn unpacked(readers: &Readers, sent: &Sent) -> std::result::Result<Grid, FieldError> {
     if sent.too_large {
         return Err(FieldError::new("file", "sheet_too_large"));
     }
     if !sent.bytes.starts_with(b"PK\x03\x04") {
         return Err(FieldError::new("file", "sheet_not_xlsx"));
     }
-    let rows = sheet::rows(&sent.bytes, COLUMNS.len() + 4, MOST + 1);
-    let rows = rows.map_err(|fault| FieldError::new("file", fault.code()))?;
+    let table = upload::sheet(readers, sent, (WIDTH, MOST + 1)).await;
+    let table = table.map_err(|fault| FieldError::new("file", fault.code()))?;
+    if let Some((row, column)) = table.beyond {
+        return Err(stray("file", (i64::from(row) + 1, column)));
+    }
     let text = |value: &Value| match value {
         Value::Text(text) => text.trim().chars().take(2000).collect(),
         // Its last digits are gone: no number and no amount can be read from it.
@@ -69,28 +75,50 @@ pub fn unpacked(sent: &Sent) -> std::result::Result<Grid, FieldError> {
         let cell = |column| cells.get(&column).map(text).unwrap_or_default();
         (i64::from(n) + 1, (0..width).map(cell).collect())
     };
-    Ok(rows.into_iter().map(line).collect())
+    Ok(table.rows.into_iter().map(line).collect())
 }
 
-/// The cells of a sheet by the names of its columns; or what is wrong with the sheet as a whole.
-pub fn cells(grid: Grid, field: &str) -> std::result::Result<Vec<Cells>, FieldError> {
-    let mut lines = grid
-        .into_iter()
-        .filter(|(_, cells)| cells.iter().any(|cell| !cell.is_empty()));
-    let Some((_, head)) = lines.next() else {
-        return Err(FieldError::new(field, "required"));
+/// Something stands where no heading says what it is: row from 1, column from 0.
+fn stray(field: &str, (row, column): (i64, usize)) -> FieldError {
+    FieldError {
+        params: vec![("row", row.to_string()), ("column", letters(column))],
+        ..FieldError::new(field, "cell_without_heading")
+    }
+}
+
+/// A column, from 0, as spreadsheets call it: A, Z, AA, XFD.
+fn letters(column: usize) -> String {
+    let mut name = Vec::new();
+    let mut left = column + 1;
+    while left > 0 {
+        left -= 1;
+        name.push(char::from(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"[left % 26]));
+        left /= 26;
+    }
+    name.iter().rev().collect()
+}
+
+fn tidy(text: &str) -> String {
+    text.trim().nfkc().collect()
+}
+
+fn known(name: &str) -> Option<&'static str> {
+    let is = |column: &&str| {
+        Lang::ALL
+            .into_iter()
+            .any(|lang| tidy(&heading(lang, column)) == name)
     };
-    let tidy = |text: &str| text.trim().nfkc().collect::<String>();
-    let known = |name: &str| {
-        let is = |column: &&str| {
-            Lang::ALL
-                .into_iter()
-                .any(|lang| tidy(&heading(lang, column)) == name)
-        };
-        COLUMNS.into_iter().find(|column| is(column))
-    };
+    COLUMNS.into_iter().find(|column| is(column))
+}
+
+/// What each column of a heading is; nothing for one without a name, which may hold nothing.
+fn columns(head: &[String], field: &str) -> std::result::Result<Vec<Option<&'static str>>, FieldError> {
     let mut columns = Vec::new();
     for name in head.iter().map(|name| tidy(name)) {
+        if name.is_empty() {
+            columns.push(None);
+            continue;
+        }
         let Some(column) = known(&name) else {
             let params = vec![("name", name.chars().take(20).collect())];
             return Err(FieldError {
@@ -98,16 +126,39 @@ pub fn cells(grid: Grid, field: &str) -> std::result::Result<Vec<Cells>, FieldEr
                 ..FieldError::new(field, "unknown_column")
             });
         };
-        if columns.contains(&column) {
+        if columns.contains(&Some(column)) {
             return Err(FieldError::new(field, "column_twice"));
         }
-        columns.push(column);
+        columns.push(Some(column));
     }
-    if !columns.contains(&"student_no") || !columns.contains(&"name") {
+    if !columns.contains(&Some("student_no")) || !columns.contains(&Some("name")) {
         return Err(FieldError::new(field, "columns_missing"));
     }
-    let read = |(line, values): (i64, Vec<String>)| (line, columns.iter().copied().zip(values).collect());
-    let rows: Vec<_> = lines.map(read).collect();
+    Ok(columns)
+}
+
+/// The cells of a sheet by the names of its columns; or what is wrong with the sheet as a whole. Nothing that
+/// somebody wrote is left out.
+pub fn cells(grid: Grid, field: &str) -> std::result::Result<Vec<Cells>, FieldError> {
+    let mut lines = grid
+        .into_iter()
+        .filter(|(_, cells)| cells.iter().any(|cell| !cell.is_empty()));
+    let Some((_, head)) = lines.next() else {
+        return Err(FieldError::new(field, "required"));
+    };
+    let columns = columns(&head, field)?;
+    let mut rows = Vec::new();
+    for (line, values) in lines {
+        let mut cells = Vec::new();
+        for (at, value) in values.into_iter().enumerate() {
+            match columns.get(at).copied().flatten() {
+                Some(column) => cells.push((column, value)),
+                None if value.is_empty() => {}
+                None => return Err(stray(field, (line, at))),
+            }
+        }
+        rows.push((line, cells));
+    }
     if rows.is_empty() {
         return Err(FieldError::new(field, "required"));
     }
@@ -143,7 +194,7 @@ pub fn as_day(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::as_day;
+    use super::*;
 
     #[test]
     fn a_day_is_read_as_people_write_it_and_nothing_else_is_made_one() {
@@ -152,6 +203,38 @@ mod tests {
         }
         for none in ["2027-07-01-备注", "2027/x/7/1", "2027/13/1", "七月"] {
             assert_eq!(as_day(none), none);
+        }
+    }
+
+    fn grid(rows: &[&[&str]]) -> Grid {
+        let texts = rows
+            .iter()
+            .map(|row| row.iter().map(|&cell| cell.to_owned()).collect());
+        (1..).zip(texts).collect()
+    }
+
+    #[test]
+    fn a_column_is_called_as_spreadsheets_call_it() {
+        let names = [0, 1, 25, 26, 51, 52, 701, 702, 16_383].map(letters);
+        assert_eq!(names, ["A", "B", "Z", "AA", "AZ", "BA", "ZZ", "AAA", "XFD"]);
+    }
+
+    #[test]
+    fn a_cell_without_a_heading_is_told_and_empty_ones_are_nothing() {
+        let head: &[&str] = &["学号", "", "姓名", "", " "];
+        let good = cells(grid(&[head, &["1", "", "甲", "", "", ""]]), "rows").unwrap();
+        assert_eq!(
+            good[0].1,
+            [("student_no", "1".to_owned()), ("name", "甲".to_owned())]
+        );
+        for (row, column) in [
+            (&["1", "x", "甲"][..], "B"),
+            (&["1", "", "甲", "x"], "D"),
+            (&["1", "", "甲", "", "", "", "x"], "G"),
+        ] {
+            let error = cells(grid(&[head, &["0", "", "乙"], row]), "rows").unwrap_err();
+            assert_eq!(error.code, "cell_without_heading");
+            assert_eq!(error.params, [("row", "3".into()), ("column", column.into())]);
         }
     }
 }

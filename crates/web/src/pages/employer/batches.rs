@@ -4,7 +4,7 @@ use super::batch_check::{check, limits};
 use super::batch_sheet::{COLUMNS, cells, heading, pasted, unpacked};
 use super::batch_texts::{Texts, texts};
 use crate::ctx::{At, Ctx};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::export::{self, Cell, Sheet};
 use crate::form::Form as Posted;
 use crate::i18n::Lang;
@@ -18,6 +18,7 @@ use crate::views::employer::batch_texts::Worded;
 use crate::views::employer::batches::{self as views, BatchLine, BatchPage, Batches, Sending};
 use crate::views::form::{Choice, FieldError, Form};
 use crate::views::links;
+use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use domain::agreement::form::Input;
 use domain::ids::AgreementId;
@@ -171,12 +172,8 @@ pub async fn create(ctx: Ctx, at: At, files: Files, Posted(input): Posted) -> Re
     let (mut name, mut read) = (tr!(ctx.lang(), "batches.pasted").into_owned(), None);
     if let Some(sent) = files.of("file") {
         name = sent.name.chars().filter(|c| !c.is_control()).take(80).collect();
-        let sent = sent.clone();
-        let grid = tokio::task::spawn_blocking(move || unpacked(&sent)).await;
-        read = Some(
-            grid.map_err(Error::internal)?
-                .and_then(|grid| cells(grid, "file")),
-        );
+        let grid = unpacked(&ctx.here.app.config().readers, sent).await;
+        read = Some(grid.and_then(|grid| cells(grid, "file")));
     }
     let read = read.unwrap_or_else(|| cells(pasted(input.raw("rows")), "rows"));
     let (Some(template), Ok(rows)) = (template, &read) else {
@@ -308,25 +305,40 @@ fn shown(lang: Lang, line: batches::Line) -> BatchLine {
     }
 }
 
+/// The batch as it is now, for whoever wanted to send it as it was: nothing was sent by this.
+async fn stale(ctx: &Ctx, at: &At, id: Uuid) -> Result {
+    let form = Form::default().with_error("batch", "batch_stale");
+    let page = batch_page(ctx, at, (id, &Input::default()), form).await?;
+    Ok((StatusCode::CONFLICT, page).into_response())
+}
+
 /// Confirms the clauses and lets the worker send every offer.
 pub async fn send(ctx: Ctx, at: At, Id(BatchId(id)): Id<BatchId>, Posted(input): Posted) -> Result {
     let whose = whose(&at);
     let read = ctx.store().read(move |c| {
         Box::pin(async move {
-            let Some(_) = batches::get(c, whose, id).await? else {
+            let Some(batch) = batches::get(c, whose, id).await? else {
                 return Err(store::Error::NotFound);
             };
             let contents = batches::contents(c, whose.school, id).await?;
             let params = agreements::params(c, whose.school, whose.year).await?;
             let template = templates::in_force(c, whose.school, whose.year).await?;
-            Ok((contents, template, params))
+            Ok((batch, contents, template, params))
         })
     });
-    let (contents, template, params) = read.await?;
+    let (batch, contents, template, params) = read.await?;
+    // Begun by a double click or by a colleague.
+    if batch.status != "checked" {
+        return stale(&ctx, &at, id).await;
+    }
     let mut form = Form::filled(input.clone());
     let texts = texts(&template, contents);
     let ticked = input.all("tick");
-    if texts.is_empty() || !texts.iter().all(|texts| ticked.contains(&texts.tick())) {
+    let known: Vec<String> = texts.iter().map(Texts::tick).collect();
+    if ticked.iter().any(|tick| !known.contains(tick)) {
+        // What was confirmed is not what stands there now: the school has changed its template since.
+        form = form.with_error("tick", "texts_changed");
+    } else if known.is_empty() || !known.iter().all(|tick| ticked.contains(tick)) {
         form = form.with_error("tick", "tick_all");
     }
     let days: i64 = input.raw("reply_days").trim().parse().unwrap_or(0);
@@ -353,8 +365,7 @@ pub async fn send(ctx: Ctx, at: At, Id(BatchId(id)): Id<BatchId>, Posted(input):
     });
     match begun.await {
         Ok(()) => {}
-        // Sent twice by a double click: it has begun.
-        Err(store::Error::Stale) => return Err(Error::Stale),
+        Err(store::Error::Stale) => return stale(&ctx, &at, id).await,
         Err(error) => return Err(error.into()),
     }
     ctx.store().bell().notify_one();

@@ -1,14 +1,13 @@
 //! 核验: anyone who has a document may ask whether it is one of ours and what became of the agreement since.
 //! By number and code, as printed on it, or by its QR code. Parties are masked; guesses are few.
 
-use crate::ctx::Visitor;
+use crate::ctx::{Here, Visitor};
 use crate::error::{Error, Result};
 use crate::params::Query;
 use crate::views::form::Form;
 use crate::views::public::verify::{self, Act, Asked, Certificate, Found, Outcome, Seal};
 use axum::extract::Path;
 use axum::response::IntoResponse;
-use bytes::Bytes;
 use domain::agreement::number;
 use domain::document::Signer;
 use domain::ids::{AgreementId, SchoolId};
@@ -18,7 +17,6 @@ use store::dossier::{self, Dossier};
 use store::seals;
 use store::{Conn, files, throttle};
 use subtle::ConstantTimeEq;
-use tokio::sync::Semaphore;
 
 /// Questions that one address may ask in ten minutes.
 const QUESTIONS: i64 = 60;
@@ -58,7 +56,7 @@ pub async fn named(visitor: Visitor, Path((number, code)): Path<(String, String)
 }
 
 async fn answer(visitor: &Visitor, asked: Asked) -> Result {
-    allow(visitor).await?;
+    allow(&visitor.here).await?;
     let (number, given) = (asked.number.clone(), asked.code.clone());
     let store = visitor.here.app.store();
     let keys = store.clone();
@@ -77,15 +75,15 @@ async fn answer(visitor: &Visitor, asked: Asked) -> Result {
     Ok(verify::page(&visitor.frame().await?, &asked, &outcome).into_response())
 }
 
-fn counter(visitor: &Visitor, kind: &str) -> String {
-    format!("{kind} {}", crate::auth::throttle::key(&visitor.here.address))
+fn counter(here: &Here, kind: &str) -> String {
+    format!("{kind} {}", crate::auth::throttle::key(&here.address))
 }
 
 /// Counts a question; refuses it when there were too many, or too many that found nothing.
-pub(super) async fn allow(visitor: &Visitor) -> Result<()> {
-    let window = crate::auth::throttle::window(visitor.here.now);
-    let (questions, misses) = (counter(visitor, "verify"), counter(visitor, "verify miss"));
-    let counted = visitor.here.app.store().write(move |c| {
+pub(super) async fn allow(here: &Here) -> Result<()> {
+    let window = crate::auth::throttle::window(here.now);
+    let (questions, misses) = (counter(here, "verify"), counter(here, "verify miss"));
+    let counted = here.app.store().write(move |c| {
         let (questions, misses) = (questions.clone(), misses.clone());
         Box::pin(async move {
             let asked = throttle::hit(c, SchoolId::NONE, &questions, window).await?;
@@ -103,7 +101,7 @@ pub(super) async fn allow(visitor: &Visitor) -> Result<()> {
 /// Counts a question that found nothing.
 pub(super) async fn miss(visitor: &Visitor) -> Result<()> {
     let window = crate::auth::throttle::window(visitor.here.now);
-    let misses = counter(visitor, "verify miss");
+    let misses = counter(&visitor.here, "verify miss");
     let counted = visitor.here.app.store().write(move |c| {
         let misses = misses.clone();
         Box::pin(async move { throttle::hit(c, SchoolId::NONE, &misses, window).await })
@@ -112,32 +110,23 @@ pub(super) async fn miss(visitor: &Visitor) -> Result<()> {
     Ok(())
 }
 
-/// How many files are judged at once: each may take a processor.
-const AT_ONCE: usize = 2;
-static ROOM: Semaphore = Semaphore::const_new(AT_ONCE);
-
-/// What a file is worth, found out beside the server's own work.
-pub(super) async fn judge(visitor: &Visitor, bytes: Bytes) -> Result<Judgement> {
-    let judge = visitor.here.app.judge().ok_or(Error::NotFound)?;
-    let _room = ROOM.acquire().await.map_err(Error::internal)?;
-    tokio::task::spawn_blocking(move || judge.judge(&bytes))
-        .await
-        .map_err(Error::internal)
-}
-
 /// What the file in our archive is worth now.
-async fn archived(visitor: &Visitor, opened: &Opened) -> Result<Option<Judgement>> {
+pub(super) async fn archived(visitor: &Visitor, opened: &Opened) -> Result<Option<Judgement>> {
+    let app = &visitor.here.app;
     let Some(file) = opened.seal.as_ref().and_then(|seal| seal.file_id) else {
         return Ok(None);
     };
-    if visitor.here.app.judge().is_none() {
+    let Some(judge) = app.judge() else {
         return Ok(None);
-    }
+    };
     let agreement = &opened.dossier.loaded.agreement;
-    let stored = files::get(visitor.here.app.store(), agreement.school, file).await?;
-    let judgement = judge(visitor, stored.bytes.into()).await?;
+    let rooms = &app.config().readers.rooms;
+    let _place = rooms.archive.enter().await.ok_or(Error::Busy)?;
+    let stored = files::get(app.store(), agreement.school, file).await?;
+    let judgement = tokio::task::spawn_blocking(move || judge.judge(&stored.bytes)).await;
+    let judgement = judgement.map_err(Error::internal)?;
     if !judgement.is_ours {
-        tracing::error!(agreement = %agreement.id, fault = judgement.fault, "a sealed document of ours is not good");
+        tracing::error!(agreement = %agreement.id, fault = judgement.fault.as_deref(), "a sealed document of ours is not good");
     }
     Ok(Some(judgement))
 }
@@ -204,7 +193,7 @@ pub(super) fn found_of(opened: &Opened, judgement: Option<&Judgement>, is_same: 
         student: masked_person(&parties.student_name),
         content: agreement.content.hash().to_string(),
         acts: acts(seal, judgement),
-        fault: judgement.and_then(|judgement| judgement.fault),
+        fault: judgement.and_then(|judgement| judgement.fault.clone()),
         seal: match made {
             Some((sha256, at)) => Seal::Made {
                 sha256: hex::encode(sha256),

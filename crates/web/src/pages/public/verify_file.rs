@@ -1,42 +1,113 @@
 //! 核验文件: anyone may bring a sealed file and learn whether it is exactly the one of our archive. The file
 //! is looked at and forgotten.
 
-use super::verify::{allow, found_of, judge, miss, open};
-use crate::ctx::Visitor;
+use super::verify::{Opened, allow, archived, found_of, miss, open};
+use crate::ctx::{Here, Visitor};
 use crate::error::{Error, Result};
 use crate::reply;
-use crate::upload::{Fault, Files, Sent};
+use crate::upload::{self, Broke, Fault, Files, Place, Sent};
 use crate::views::form::Form;
 use crate::views::public::verify::{self, Asked, Outcome, Stranger};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use domain::sealing::Judgement;
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use sha2::{Digest, Sha256};
 use store::seals;
 
 /// The largest file taken, in MiB.
-const MOST: usize = crate::upload::PAPER_LIMIT >> 20;
+const MOST: usize = upload::PAPER_LIMIT >> 20;
+
+/// Asked before the file is read: how often this address has asked, and whether there is room for a file.
+pub fn toll(here: Here) -> BoxFuture<'static, Result<Place>> {
+    async move {
+        allow(&here).await?;
+        let rooms = &here.app.config().readers.rooms;
+        rooms.porch.enter().await.ok_or(Error::Busy)
+    }
+    .boxed()
+}
 
 /// Judges the file of the form.
 pub async fn create(visitor: Visitor, files: Files) -> Result {
-    allow(&visitor).await?;
     let sent = match files.of("file").ok_or(Fault::Missing).and_then(acceptable) {
         Ok(sent) => sent,
-        Err(fault) => {
-            let form = Form {
-                errors: vec![fault.beside("file")],
-                ..Form::default()
-            };
-            let page = verify::form(&visitor.frame().await?, &Asked::default(), &form);
-            return Ok(reply::unprocessable(page));
-        }
+        Err(fault) => return Ok(reply::unprocessable(again(&visitor, fault).await?)),
     };
-    let judgement = judge(&visitor, sent.bytes.clone()).await?;
-    let outcome = outcome(&visitor, judgement).await?;
-    if !matches!(outcome, Outcome::Found(_)) {
-        miss(&visitor).await?;
-    }
+    let sha256 = Sha256::digest(&sent.bytes).to_vec();
+    // The archive decides: what has the SHA-256 of a sealed file of ours is that file.
+    let outcome = match archive(&visitor, sha256.clone()).await? {
+        Some(opened) => {
+            let judgement = archived(&visitor, &opened).await?;
+            Outcome::Found(Box::new(found_of(&opened, judgement.as_ref(), true)))
+        }
+        None => match strange(&visitor, sent.bytes.clone(), hex::encode(sha256)).await? {
+            Some(outcome) => {
+                miss(&visitor).await?;
+                outcome
+            }
+            None => return Ok(reply::busy(again(&visitor, Fault::Busy).await?)),
+        },
+    };
     Ok(verify::page(&visitor.frame().await?, &Asked::default(), &outcome).into_response())
 }
+
+/// The form with what is wrong beside the file.
+async fn again(visitor: &Visitor, fault: Fault) -> Result<maud::Markup> {
+    let form = Form {
+        errors: vec![fault.beside("file")],
+        ..Form::default()
+    };
+    Ok(verify::form(&visitor.frame().await?, &Asked::default(), &form))
+}
+
+async fn archive(visitor: &Visitor, sha256: Vec<u8>) -> Result<Option<Opened>> {
+    let read = visitor.here.app.store().read(move |c| {
+        let sha256 = sha256.clone();
+        Box::pin(async move {
+            match seals::by_file(c, &sha256).await? {
+                Some((school, id)) => open(c, school, id).await,
+                None => Ok(None),
+            }
+        })
+    });
+    Ok(read.await?)
+}
+
+/// What a file that is not in the archive is worth; nothing when too many others ask the same.
+async fn strange(visitor: &Visitor, bytes: Bytes, sha256: String) -> Result<Option<Outcome>> {
+    let app = &visitor.here.app;
+    let judge = app.judge().ok_or(Error::NotFound)?;
+    let readers = &app.config().readers;
+    let Some(_place) = readers.rooms.strangers.enter().await else {
+        return Ok(None);
+    };
+    match upload::judge(readers, judge, bytes).await {
+        Ok(judgement) => Ok(Some(Outcome::Stranger(Box::new(stranger(judgement, sha256))))),
+        Err(Broke::Over) => Ok(Some(Outcome::Unchecked { sha256 })),
+        Err(Broke::Unread) => Ok(None),
+    }
+}
+
+/// What is shown of a judgement, which a hostile file may have had a hand in.
+fn stranger(judgement: Judgement, sha256: String) -> Stranger {
+    let fault = |fault: Option<std::borrow::Cow<'static, str>>| fault.map(verify::known_fault);
+    Stranger {
+        sha256,
+        fault: fault(judgement.fault),
+        signatures: judgement
+            .signatures
+            .into_iter()
+            .take(SHOWN)
+            .map(|found| (found.signer, found.at, fault(found.fault)))
+            .collect(),
+    }
+}
+
+/// The most signatures shown of a file.
+const SHOWN: usize = 32;
 
 fn acceptable(sent: &Sent) -> Result<&Sent, Fault> {
     if sent.too_large {
@@ -48,32 +119,6 @@ fn acceptable(sent: &Sent) -> Result<&Sent, Fault> {
     } else {
         Ok(sent)
     }
-}
-
-/// The archive decides: what has the SHA-256 of a sealed file of ours is that file.
-async fn outcome(visitor: &Visitor, judgement: Judgement) -> Result<Outcome> {
-    let hash = hex::decode(&judgement.sha256).map_err(Error::internal)?;
-    let read = visitor.here.app.store().read(move |c| {
-        let hash = hash.clone();
-        Box::pin(async move {
-            match seals::by_file(c, &hash).await? {
-                Some((school, id)) => open(c, school, id).await,
-                None => Ok(None),
-            }
-        })
-    });
-    Ok(match read.await? {
-        Some(opened) => Outcome::Found(Box::new(found_of(&opened, Some(&judgement), true))),
-        None => Outcome::Stranger(Box::new(Stranger {
-            sha256: judgement.sha256,
-            fault: judgement.fault,
-            signatures: judgement
-                .signatures
-                .into_iter()
-                .map(|found| (found.signer, found.at, found.fault))
-                .collect(),
-        })),
-    })
 }
 
 /// The certificates that are trusted here, for whoever verifies without us.

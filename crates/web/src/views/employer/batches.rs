@@ -333,6 +333,9 @@ pub fn batch(frame: &Frame, view: &BatchPage) -> Markup {
         (crumbs(&tr!(lang, "common.position"), &[(address(frame), tr!(lang, "batches.title").into_owned())], &title))
         div.head { div { h1 { (title) " " (status(lang, &view.head)) } p { (tr!(lang, "batches.rows_n", n = view.head.total)) } } }
         div.stack {
+            @if let Some(stale) = view.form.errors.iter().find(|error| error.field == "batch") {
+                div #batch-e role="alert" { (note("warn", &html! { (error_text(lang, stale)) })) }
+            }
             (progress(frame, view))
             @if let Some(asked) = &view.sending { (sending(frame, view, asked)) }
             (lines(frame, view))

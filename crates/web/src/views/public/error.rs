@@ -30,13 +30,15 @@ pub enum ErrorKind {
     TooMany,
     /// 500: our fault.
     Internal,
-    /// 503: busy.
+    /// 503: out of order or too slow.
     Unavailable,
+    /// 503: too much is being done already; nothing was begun.
+    Busy,
 }
 
 impl ErrorKind {
     /// All of them.
-    pub const ALL: [ErrorKind; 10] = [
+    pub const ALL: [ErrorKind; 11] = [
         Self::BadRequest,
         Self::Forbidden,
         Self::NotFound,
@@ -47,6 +49,7 @@ impl ErrorKind {
         Self::TooMany,
         Self::Internal,
         Self::Unavailable,
+        Self::Busy,
     ];
 
     /// The HTTP status.
@@ -60,7 +63,7 @@ impl ErrorKind {
             Self::Refused => "422",
             Self::TooMany => "429",
             Self::Internal => "500",
-            Self::Unavailable => "503",
+            Self::Unavailable | Self::Busy => "503",
         }
     }
 
@@ -68,6 +71,7 @@ impl ErrorKind {
     pub const fn texts(self) -> &'static str {
         match self {
             Self::Denied => "denied",
+            Self::Busy => "busy",
             other => other.status(),
         }
     }

@@ -1,7 +1,7 @@
 //! 核验: the form, and what anyone may know of an agreement: its present state in large type, masked
 //! parties, who signed when, and in plain words what the signatures are worth.
 
-use crate::i18n::tk;
+use crate::i18n::{Lang, has, tk};
 use crate::tr;
 use crate::views::badge;
 use crate::views::form::{Field, Form, error, summary};
@@ -14,6 +14,7 @@ use domain::agreement::StateKind;
 use domain::document::Signer;
 use jiff::Timestamp;
 use maud::{Markup, html};
+use std::borrow::Cow;
 
 /// What was asked.
 #[derive(Debug, Clone, Default)]
@@ -33,6 +34,20 @@ pub enum Outcome {
     Found(Box<Found>),
     /// A file that is not in our archive.
     Stranger(Box<Stranger>),
+    /// A file that is not in our archive, and whose signatures take more memory or time than any agreement.
+    Unchecked {
+        /// SHA-256 of the file, in hexadecimal digits.
+        sha256: String,
+    },
+}
+
+/// A fault that has words; whatever else was said means no more than that the file is not good.
+pub fn known_fault(fault: Cow<'static, str>) -> Cow<'static, str> {
+    if has(Lang::default(), &format!("verify_fault.{fault}")) {
+        fault
+    } else {
+        "damaged".into()
+    }
 }
 
 /// A file that is not in our archive.
@@ -41,9 +56,9 @@ pub struct Stranger {
     /// SHA-256 of the file, in hexadecimal digits.
     pub sha256: String,
     /// What is wrong with it; nothing when its signatures are good.
-    pub fault: Option<&'static str>,
+    pub fault: Option<Cow<'static, str>>,
     /// Its signatures: for whom, when, and what is wrong with them.
-    pub signatures: Vec<(Option<Signer>, Option<Timestamp>, Option<&'static str>)>,
+    pub signatures: Vec<(Option<Signer>, Option<Timestamp>, Option<Cow<'static, str>>)>,
 }
 
 /// One signature.
@@ -116,7 +131,7 @@ pub struct Found {
     /// The sealed file.
     pub seal: Seal,
     /// What is wrong with the sealed file in our archive; nothing is expected ever to be.
-    pub fault: Option<&'static str>,
+    pub fault: Option<Cow<'static, str>>,
 }
 
 /// The form alone.
@@ -188,9 +203,15 @@ pub fn page(frame: &Frame, asked: &Asked, outcome: &Outcome) -> Markup {
                     (bring(frame, &Form::default()))
                     p { a href="/v" { (tr!(lang, "verify.another")) } }
                 },
+                Outcome::Unchecked { sha256 } => {
+                    (different(frame, "unchecked", &tr!(lang, "verify.unchecked_why")))
+                    (this_file(frame, sha256))
+                    (bring(frame, &Form::default()))
+                    p { a href="/v" { (tr!(lang, "verify.another")) } }
+                },
                 Outcome::Found(found) => {
                     @if found.is_same { (note("good", &html! { b { (tr!(lang, "verify.same")) } div { (tr!(lang, "verify.same_hint")) } })) }
-                    @if let Some(fault) = found.fault { (note("bad", &html! { b { (tr!(lang, "verify.archive_bad")) } div { (tk(lang, "verify_fault", fault)) } })) }
+                    @if let Some(fault) = &found.fault { (note("bad", &html! { b { (tr!(lang, "verify.archive_bad")) } div { (tk(lang, "verify_fault", fault)) } })) }
                     (state(frame, found))
                     (facts(frame, found))
                     (signatures(frame, found))
@@ -225,27 +246,41 @@ fn state(frame: &Frame, found: &Found) -> Markup {
     }
 }
 
-fn strange(frame: &Frame, stranger: &Stranger) -> Markup {
+/// A file that nobody should rely on: what it is not, and why.
+fn different(frame: &Frame, what: &str, why: &str) -> Markup {
     let lang = frame.lang;
     html! {
         section.verdict.gone {
             p.t { (tr!(lang, "verify.file")) }
-            p.big { (tr!(lang, "verify.different")) }
-            @match stranger.fault {
-                Some(fault) => p { (tk(lang, "verify_fault", fault)) },
-                None => p { (tr!(lang, "verify.not_archived")) },
-            }
+            p.big { (tk(lang, "verify", what)) }
+            p { (why) }
             p.t { (tr!(lang, "verify.different_hint")) }
         }
-        section.card { header { h2 { (tr!(lang, "verify.this_file")) } } div.body {
-            p { "SHA-256 " code.hash { (stranger.sha256) } }
-        }
+    }
+}
+
+fn this_file(frame: &Frame, sha256: &str) -> Markup {
+    html! {
+        section.card { header { h2 { (tr!(frame.lang, "verify.this_file")) } } div.body {
+            p { "SHA-256 " code.hash { (sha256) } }
+        } }
+    }
+}
+
+fn strange(frame: &Frame, stranger: &Stranger) -> Markup {
+    let lang = frame.lang;
+    let why = match &stranger.fault {
+        Some(fault) => tk(lang, "verify_fault", fault),
+        None => tr!(lang, "verify.not_archived"),
+    };
+    html! {
+        (different(frame, "different", &why))
+        (this_file(frame, &stranger.sha256))
         @if !stranger.signatures.is_empty() { ul.rows { @for (signer, at, fault) in &stranger.signatures { li { div.grow {
             b { @match signer { Some(signer) => (tk(lang, "verify_party", signer.key())), None => (tr!(lang, "verify.somebody")) } }
             div.t3 { @match at { Some(at) => (tr!(lang, "verify.signed", at = time::stamp(*at))), None => (tr!(lang, "verify.no_time")) } }
             div { @match fault { Some(fault) => (tk(lang, "verify_fault", fault)), None => (tr!(lang, "verify.holds")) } }
         } } } } }
-        }
     }
 }
 
