@@ -53,8 +53,13 @@ pub(crate) async fn perform(store: &Store, renderer: &Arc<dyn Renderer>, job: &J
             Err(error) => Err(error.to_string()),
         },
     };
-    let version = wanted.version;
-    finish(store, job, Some(Preview { year, version, made })).await
+    let preview = Preview {
+        year,
+        version: draft.version,
+        saved: draft.updated_at,
+        made,
+    };
+    finish(store, job, Some(preview)).await
 }
 
 /// Notes the preview and throws away what it replaces.

@@ -4,6 +4,7 @@
 //! school and a name says nothing about what it holds. The bytes are durable before the row exists;
 //! a crash in between leaves bytes that nobody names, and the next attempt writes the same ones.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -17,7 +18,7 @@ use uuid::Uuid;
 
 use crate::db::{Conn, Error, Store};
 use crate::keys::Keys;
-use crate::{sealed, sweep};
+use crate::{sealed, sweep, templates};
 
 /// The bytes of all files.
 pub(crate) struct Blobs {
@@ -262,8 +263,17 @@ impl Passing {
     }
 }
 
-/// Throws away whatever has passed: everything that was begun before `before`. How many there were.
+/// Throws away whatever has passed: everything that was begun before `before`, but for the previews of drafts
+/// that are still written, however old. How many there were.
 pub async fn sweep_passing(store: &Store, before: Timestamp) -> Result<u64, Error> {
+    // Asked first: what becomes a preview from now on was begun later than `before`.
+    let kept = store
+        .read(|c| Box::pin(async move { templates::previews(c).await }))
+        .await?;
+    let kept: BTreeSet<PathBuf> = kept
+        .into_iter()
+        .map(|(school, id)| PathBuf::from(Passing { school, id }.folder()))
+        .collect();
     let folder = store.blobs().folder.clone();
     blocking(move || {
         let mut swept = 0;
@@ -274,6 +284,9 @@ pub async fn sweep_passing(store: &Store, before: Timestamp) -> Result<u64, Erro
             }
             for entry in std::fs::read_dir(passing)? {
                 let path = entry?.path();
+                if path.strip_prefix(&folder).is_ok_and(|path| kept.contains(path)) {
+                    continue;
+                }
                 let id = path.file_name().and_then(|name| name.to_str());
                 let id = id.and_then(|name| Uuid::parse_str(name).ok());
                 let begun = id.and_then(|id| id.get_timestamp()).map(|at| at.to_unix().0);

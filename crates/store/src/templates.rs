@@ -271,13 +271,15 @@ pub async fn publish(c: &mut Conn<'_>, school: SchoolId, save: &Save, now: Times
 pub struct Preview {
     /// The graduation year; 0 for all.
     pub year: i32,
-    /// The save that it shows.
+    /// The save that it shows …
     pub version: i64,
+    /// … and when that was: a draft that was given up and begun anew counts from 1 again.
+    pub saved: Timestamp,
     /// Its bytes and pages, or why there are none.
     pub made: Result<(Uuid, i64), String>,
 }
 
-/// Notes a preview, unless there is one of a later save; the bytes that are no longer needed.
+/// Notes a preview, unless the draft has changed since it was asked for; the bytes that are no longer needed.
 pub async fn put_preview(
     c: &mut Conn<'_>,
     school: SchoolId,
@@ -293,13 +295,24 @@ pub async fn put_preview(
     let rows = exec!(
         c,
         "UPDATE template_draft SET preview_version = $3, preview_id = $4, preview_pages = $5, preview_error = $6 \
-         WHERE school_id = $1 AND year = $2 AND (preview_version IS NULL OR preview_version <= $3)",
+         WHERE school_id = $1 AND year = $2 AND version = $3 AND updated_at = $7",
         school,
         preview.year,
         preview.version,
         id,
         pages,
-        error
+        error,
+        preview.saved
     )?;
     Ok(if rows == 1 { before } else { id })
+}
+
+/// The bytes of all previews that somebody may still ask for, of every school: a draft has at most one, and a
+/// school at most one draft a year.
+pub async fn previews(c: &mut Conn<'_>) -> Result<Vec<(SchoolId, Uuid)>, Error> {
+    fetch_all!(
+        c,
+        (SchoolId, Uuid),
+        "SELECT school_id, preview_id FROM template_draft WHERE preview_id IS NOT NULL"
+    )
 }

@@ -26,4 +26,5 @@ mod source_text;
 mod stage;
 mod statements;
 mod story;
+mod templates;
 mod vault;

@@ -10,8 +10,9 @@ const BEGINNINGS: [&str; 5] = ["SELECT ", "INSERT ", "UPDATE ", "DELETE ", "WITH
 
 /// Statements that may read a whole table or index: it is small, the statement takes only the first rows
 /// of an index, or it is for maintenance and for `sanfang verify`.
-const SCANS: [&str; 11] = [
+const SCANS: [&str; 12] = [
     "FROM school",
+    "FROM template_draft WHERE preview_id",
     "FROM employer WHERE certification",
     "AS counted",
     "FROM outbox WHERE done_at IS NULL AND dead_at IS NULL",

@@ -109,6 +109,19 @@ async fn clauses_are_moved_added_and_removed_with_plain_buttons_and_the_law_stay
         assert_eq!(all(&start, "key").len(), 13);
         assert_eq!(all(&start, "version"), ["0"]);
 
+        // What cannot move says why.
+        let said = |n: usize| page.says(&format!("#clause-{n} + .moves"));
+        assert!(
+            said(1).contains("已是第一条") && said(1).contains("下移"),
+            "{}",
+            said(1)
+        );
+        assert!(
+            said(13).contains("已是最后一条") && said(13).contains("上移"),
+            "{}",
+            said(13)
+        );
+        assert!(!said(2).contains("已是"), "{}", said(2));
         // The first clause is a must: its button says so, and the address refuses it too.
         assert!(
             page.says("#clause-1 + .moves").contains("必备条款"),
@@ -162,6 +175,71 @@ async fn clauses_are_moved_added_and_removed_with_plain_buttons_and_the_law_stay
             press(&staff, PATH, &forged, "save").await.status,
             StatusCode::BAD_REQUEST
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_longest_permitted_template_is_kept_and_a_longer_one_comes_back_whole() {
+    both(|world| async {
+        let site = Site::open(world).await;
+        let staff = site.signed_in(&site.cast.schools[0].staff).await;
+        let start = fields(&staff.get(PATH).await);
+        let csrf = all(&start, "csrf")[0].to_owned();
+        // Forty clauses in characters of four bytes, each as long as it may be.
+        let with = |version: &str, length: usize| {
+            let mut sent = vec![
+                ("csrf".to_owned(), csrf.clone()),
+                ("version".into(), version.into()),
+            ];
+            for n in 1..=40 {
+                for (name, value) in [
+                    ("key", format!("own-{n}")),
+                    ("title", format!("{}{n}", "𬭎".repeat(50))),
+                    ("body", "𬭎".repeat(length)),
+                    ("kind", "standard".into()),
+                    ("confirm", "both".into()),
+                ] {
+                    sent.push((name.to_owned(), value));
+                }
+            }
+            sent
+        };
+        let kept = press(&staff, PATH, &with("0", 3_000), "save").await;
+        assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.says(".note.bad"));
+        let page = staff.get(PATH).await;
+        assert_eq!(all(&fields(&page), "body"), vec!["𬭎".repeat(3_000); 40]);
+
+        let long = press(&staff, PATH, &with("1", 4_000), "save").await;
+        assert_eq!(long.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(
+            long.says(".note.bad").contains("没有保存"),
+            "{}",
+            long.says(".note.bad")
+        );
+        assert_eq!(
+            all(&fields(&long), "body"),
+            vec!["𬭎".repeat(4_000); 40],
+            "nothing is lost"
+        );
+        assert_eq!(all(&fields(&long), "version"), ["1"]);
+        let page = staff.get(PATH).await;
+        assert_eq!(
+            all(&fields(&page), "body"),
+            vec!["𬭎".repeat(3_000); 40],
+            "nor kept"
+        );
+        // One clause that is out of all proportion: its length is said, and its thousand fields are not.
+        let mut wild = with("1", 10);
+        put(&mut wild, "body", 1, &"{不存在}".repeat(150_000));
+        let wild = press(&staff, PATH, &wild, "save").await;
+        assert_eq!(wild.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(
+            wild.says("#body-1-e").contains("3000"),
+            "{}",
+            wild.says("#body-1-e")
+        );
+        assert_eq!(wild.count("#body-1-e li"), 1);
     })
     .await;
 }

@@ -61,7 +61,13 @@ pub fn problems(sources: &[Source]) -> Vec<Problem> {
             });
         };
         title(source, &sources[..i], &mut add);
-        match body::read(&source.body) {
+        // Of a text that is far too long nothing else is worth saying.
+        let fields = if source.body.len() > UNREAD {
+            Err(Vec::new())
+        } else {
+            body::read(&source.body)
+        };
+        match fields {
             Ok(pieces) => text(source, &pieces, &mut said, &mut add),
             Err(faults) => {
                 readable = false;
@@ -78,6 +84,9 @@ pub fn problems(sources: &[Source]) -> Vec<Problem> {
     found.extend(whole(sources, &said, readable));
     found
 }
+
+/// Bytes of a clause from which on its fields are not looked for: ten times what it may have.
+const UNREAD: usize = BODY_LENGTH * 4 * 10;
 
 type Add<'a> = &'a mut dyn FnMut(Part, Option<Spot>, Fault);
 

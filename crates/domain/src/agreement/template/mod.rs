@@ -27,6 +27,18 @@ pub const TITLE_LENGTH: usize = 60;
 /// The most characters of a clause as it is written.
 pub const BODY_LENGTH: usize = 3000;
 
+/// The most bytes of all headings and clauses together that are kept as a draft, however broken: every permitted
+/// template fits, in whatever characters.
+pub const DRAFT_BYTES: usize = CLAUSES * (TITLE_LENGTH + BODY_LENGTH) * 4;
+
+/// How many bytes of text the clauses have together.
+pub fn size(sources: &[Source]) -> usize {
+    sources
+        .iter()
+        .map(|source| source.title.len() + source.body.len())
+        .sum()
+}
+
 /// One clause as it is written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {

@@ -12,7 +12,7 @@ use axum::response::IntoResponse;
 use domain::agreement::clause::{ClauseKind, Party};
 use domain::agreement::form::Input;
 use domain::agreement::template::{
-    self, CLAUSES, Source, check::is_key, is_must, problems, standard_sources,
+    self, CLAUSES, DRAFT_BYTES, Source, check::is_key, is_must, problems, standard_sources,
 };
 use domain::ids::SchoolId;
 use store::files::Passing;
@@ -244,6 +244,9 @@ pub async fn update(ctx: Ctx, Query(query): Query, Posted(input): Posted) -> Res
         Done::At(anchor, flash, title) => (anchor, flash, title),
         Done::Refused(why) => return again(&ctx, &data, sources, version, why).await,
     };
+    if template::size(&sources) > DRAFT_BYTES {
+        return again(&ctx, &data, sources, version, Refused::TooLong).await;
+    }
     let (school, env) = (ctx.school()?.id, ctx.env().clone());
     let wanted = save(&ctx, data.year, sources.clone(), &input)?;
     let saved = ctx.store().write(move |c| {
