@@ -5,6 +5,7 @@
 //! it lives elsewhere.
 
 pub mod agreement;
+pub mod cells;
 pub mod codes;
 pub mod document;
 pub mod eligibility;

@@ -5,6 +5,7 @@ use crate::error::{Error, Result};
 use axum::body::Body;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
+use domain::cells::like_formula;
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 
 /// The most rows of a file; who needs more narrows the list.
@@ -46,13 +47,6 @@ pub struct Sheet {
     pub rows: Vec<Vec<Cell>>,
     /// A line under them, when the list was cut.
     pub note: Option<String>,
-}
-
-/// Whether a spreadsheet could take a text for a formula, at its beginning.
-fn like_formula(text: &str) -> bool {
-    text.starts_with([
-        '=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
-    ])
 }
 
 /// The file's bytes.

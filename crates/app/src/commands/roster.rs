@@ -6,6 +6,7 @@ use crate::failure::usage;
 use crate::roster::import::{Outcome, Task, import};
 use crate::roster::{FileError, Problem, read, rows};
 use crate::{output, serve};
+use domain::cells::guarded;
 use domain::params::china;
 use std::fs::{File, OpenOptions};
 use std::io::Write;
@@ -108,7 +109,8 @@ fn write_links(mut file: File, outcome: &Outcome, public_url: &str) -> anyhow::R
     out.write_record(["学号", "姓名", "激活链接"])?;
     for link in &outcome.links {
         let url = link.activation.link(public_url);
-        out.write_record([guarded(&link.student_no), guarded(&link.name), url])?;
+        let (number, name) = (guarded(&link.student_no), guarded(&link.name));
+        out.write_record([number.as_ref(), name.as_ref(), url.as_ref()])?;
     }
     out.flush()?;
     output::say(&format!(
@@ -116,14 +118,4 @@ fn write_links(mut file: File, outcome: &Outcome, public_url: &str) -> anyhow::R
         outcome.links.len()
     ));
     Ok(())
-}
-
-/// A cell that no spreadsheet program takes for a formula (`security.md` 8).
-fn guarded(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']);
-    if formula {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    }
 }

@@ -84,6 +84,11 @@ impl StateKind {
         )
     }
 
+    /// Whether it is in force, so that its final document counts and no preview of it.
+    pub fn is_in_force(self) -> bool {
+        matches!(self, Self::Effective | Self::Terminating)
+    }
+
     /// Whether the employer may still change the content.
     pub fn is_editable(self) -> bool {
         matches!(

@@ -1,5 +1,6 @@
 //! 清单.csv: every agreement of the bundle with the name of its file, or why there is none.
 
+use domain::cells::guarded;
 use store::lists::Item;
 
 /// What stands at the head of a file for spreadsheets to read it as UTF-8.
@@ -13,15 +14,6 @@ fn reason(code: &str) -> &'static str {
         "not_final" => "生效前不能打印",
         "not_made" => "文件还没有生成",
         _ => "文件无法读取",
-    }
-}
-
-/// A text that no spreadsheet takes for a formula.
-fn plain(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
     }
 }
 
@@ -57,7 +49,7 @@ impl Index {
             file,
             why,
         ];
-        self.0.write_record(cells.map(plain))
+        self.0.write_record(cells.map(|cell| guarded(cell).into_owned()))
     }
 
     pub(super) fn finish(self) -> Result<Vec<u8>, std::io::Error> {

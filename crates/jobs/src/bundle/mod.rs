@@ -178,10 +178,7 @@ fn missing(item: &Item, why: &str) -> Missing {
 
 /// Whether it has taken effect, so that its final document counts.
 fn is_final(item: &Item) -> bool {
-    matches!(
-        StateKind::from_code(&item.state),
-        Some(StateKind::Effective | StateKind::Terminating)
-    )
+    StateKind::from_code(&item.state).is_some_and(StateKind::is_in_force)
 }
 
 type Chunk = (lists::Page<Item, Key>, BTreeMap<AgreementId, FileId>);

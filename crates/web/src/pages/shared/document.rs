@@ -10,8 +10,8 @@ use crate::reply;
 use crate::views::document::{self, Document, Pdf};
 use axum::http::{HeaderValue, header};
 use axum::response::IntoResponse;
+use domain::agreement::Agreement;
 use domain::agreement::form::Input;
-use domain::agreement::{Agreement, StateKind};
 use domain::document::MissingGlyph;
 use domain::ids::{AgreementId, FileId, SchoolId};
 use std::collections::BTreeSet;
@@ -76,9 +76,10 @@ pub async fn pdf(ctx: &Ctx, school: SchoolId, id: AgreementId, asked: &Input) ->
 /// The rendition of the present state: asked for when it is missing, and waited for a moment.
 async fn rendition(ctx: &Ctx, dossier: &Dossier) -> Result<Stand> {
     let agreement = &dossier.loaded.agreement;
-    let (name, found) = match agreement.state.kind() {
-        StateKind::Effective | StateKind::Terminating => (FINAL, &dossier.finished),
-        _ => (PREVIEW, &dossier.preview),
+    let (name, found) = if agreement.state.kind().is_in_force() {
+        (FINAL, &dossier.finished)
+    } else {
+        (PREVIEW, &dossier.preview)
     };
     let stand = judge(agreement, name, found.clone());
     if !matches!(stand, Stand::Missing) {
