@@ -1,6 +1,6 @@
 //! Who can be offered an agreement (`可签约`), and why not.
 
-use crate::params::SchoolParams;
+use crate::params::{Discovery, SchoolParams};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -140,7 +140,28 @@ pub fn check(facts: &Facts, params: &SchoolParams, now: Timestamp) -> Result<(),
     ok(!facts.live, Block::AlreadySigned)
 }
 
-/// The same for an agreement that was signed on paper: it does not ask whether the employer may offer here,
+/// How an employer has come upon a student.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Encounter {
+    /// The student turned to the employer, or the employer to the student, before.
+    pub met: bool,
+    /// The employer gave the student's whole name and number together.
+    pub named: bool,
+}
+
+/// Whether an employer may learn of a student: that there is one, the name, what stands in the way of an offer
+/// (`product.md` §4, discovery). Of whom it has met before always; otherwise only of students whose source
+/// information is approved, and as the school lets them be found. Who may not answers as absent.
+pub fn may_know(discovery: Discovery, source: SourceStatus, encounter: Encounter) -> bool {
+    let found = match discovery {
+        Discovery::Browse => true,
+        Discovery::Exact => encounter.named,
+        Discovery::Applied => false,
+    };
+    encounter.met || (source == SourceStatus::Approved && found)
+}
+
+/// Like [`check`] for an agreement that was signed on paper: it does not ask whether the employer may offer here,
 /// nor when it was signed.
 pub fn check_paper(facts: &Facts) -> Result<(), Block> {
     let ok = |holds: bool, block: Block| if holds { Ok(()) } else { Err(block) };
@@ -160,6 +181,39 @@ mod tests {
         bound: false,
         live: false,
     };
+
+    #[test]
+    fn an_employer_knows_whom_it_met_and_whom_the_school_lets_it_find() {
+        use Discovery::{Applied, Browse, Exact};
+        use SourceStatus::{Approved, Imported, Returned};
+        let stranger = Encounter::default();
+        let named = Encounter {
+            named: true,
+            ..stranger
+        };
+        let met = Encounter {
+            met: true,
+            ..stranger
+        };
+        for (discovery, by_chance, by_name) in [
+            (Browse, true, true),
+            (Exact, false, true),
+            (Applied, false, false),
+        ] {
+            assert_eq!(
+                may_know(discovery, Approved, stranger),
+                by_chance,
+                "{discovery:?}"
+            );
+            assert_eq!(may_know(discovery, Approved, named), by_name, "{discovery:?}");
+            for source in [Approved, Imported, Returned] {
+                assert!(may_know(discovery, source, met), "{discovery:?} {source:?}");
+            }
+            for source in [Imported, Returned] {
+                assert!(!may_know(discovery, source, named), "{discovery:?} {source:?}");
+            }
+        }
+    }
 
     #[test]
     fn each_missing_condition_is_named() {

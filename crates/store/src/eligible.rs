@@ -315,6 +315,13 @@ pub async fn explain(c: &mut Conn<'_>, view: View, text: &Sought) -> Result<Abse
     let Some(numbers) = text.numbers() else {
         return Ok(Absence::Unknown);
     };
+    // What a school lets nobody find by number alone is not explained to whoever has a number.
+    let named = matches!(text, Sought::Both(..));
+    match view.discovery {
+        Discovery::Browse => {}
+        Discovery::Exact if named => {}
+        Discovery::Exact | Discovery::Applied => return Ok(Absence::Unknown),
+    }
     let mut live = Query::select();
     live.expr(Func::count(Expr::col(Asterisk)))
         .from_as(Alias::new("agreement"), Alias::new("a"))
@@ -331,6 +338,9 @@ pub async fn explain(c: &mut Conn<'_>, view: View, text: &Sought) -> Result<Abse
         .and_where(Expr::col(col("s", "year")).eq(i64::from(view.year)))
         .and_where(Expr::col(col("s", "student_no")).is_in(numbers.iter().map(String::as_str)))
         .limit(1);
+    if view.discovery == Discovery::Exact {
+        query.cond_where(names_student(Some("s"), text));
+    }
     let (sql, values) = query.build(PostgresQueryBuilder);
     let known = fetch_all_dyn!(c, Known, &sql, &from_sea_query(values)?)?.pop();
     Ok(match known {

@@ -4,9 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::agreement::{Refusal, StateKind};
-use domain::eligibility::{self, Admission, Facts, SourceStatus};
+use domain::codes::name_key;
+use domain::eligibility::{self, Admission, Encounter, Facts, SourceStatus, may_know};
 use domain::ids::{EmployerId, SchoolId, StudentId};
-use domain::params::{Discovery, SchoolParams};
+use domain::params::SchoolParams;
 use jiff::Timestamp;
 use sea_query::{Alias, Expr, ExprTrait, PostgresQueryBuilder, Query, SelectStatement};
 use uuid::Uuid;
@@ -108,19 +109,20 @@ pub fn applicants(view: View, students: &[Uuid]) -> SelectStatement {
     query
 }
 
-/// The students with these numbers 学号, by number. One of whom the employer may not know is left out, as one
-/// that does not exist.
+/// The students with these numbers 学号, each with the [`name_key`] of the name that was given with it; by number.
+/// One of whom the employer may not know is left out, as one that does not exist.
 pub async fn of_numbers(
     c: &mut Conn<'_>,
     view: View,
-    numbers: &BTreeSet<String>,
+    sought: &BTreeSet<(String, String)>,
     (params, now): (&SchoolParams, Timestamp),
 ) -> Result<BTreeMap<String, Standing>, Error> {
-    if numbers.is_empty() {
+    if sought.is_empty() {
         return Ok(BTreeMap::new());
     }
+    let numbers = sought.iter().map(|(number, _)| number.clone()).collect();
     let firm = firm(c, view).await?;
-    let (sql, values) = by_number(view, numbers).build(PostgresQueryBuilder);
+    let (sql, values) = by_number(view, &numbers).build(PostgresQueryBuilder);
     let students = fetch_all_dyn!(c, Row, &sql, &from_sea_query(values)?)?;
     let ids: BTreeSet<Uuid> = students.iter().map(|student| student.id.0).collect();
     let ids: Vec<Uuid> = ids.into_iter().collect();
@@ -144,8 +146,11 @@ pub async fn of_numbers(
     for student in students {
         let known = known.get(&student.id).copied().unwrap_or_default();
         let facts = facts(&firm, &student, known.live)?;
-        let listed = facts.source == SourceStatus::Approved;
-        if may_know(view.discovery, listed, known.met) {
+        let encounter = Encounter {
+            met: known.met,
+            named: sought.contains(&(student.student_no.clone(), name_key(&student.name))),
+        };
+        if may_know(view.discovery, facts.source, encounter) {
             let offer = match eligibility::check(&facts, params, now) {
                 Err(block) => Err(Refusal::NotEligible(block)),
                 Ok(()) if known.open => Err(Refusal::OfferOpen),
@@ -160,12 +165,6 @@ pub async fn of_numbers(
         }
     }
     Ok(found)
-}
-
-/// Whether an employer may know of a student: who is not listed yet, or who did not turn to it where that is
-/// needed, is unknown to an employer that has not met the student before.
-pub fn may_know(discovery: Discovery, listed: bool, met: bool) -> bool {
-    met || (listed && discovery != Discovery::Applied)
 }
 
 /// What is between a student and the employers.
@@ -209,13 +208,5 @@ mod tests {
         assert_eq!(padded([1, 2, 3]), [1, 2, 3, 3]);
         assert_eq!(padded(0..500).len(), 512);
         assert!(padded(Vec::<i64>::new()).is_empty());
-    }
-
-    #[test]
-    fn an_employer_knows_whom_it_met_and_whom_the_school_lists() {
-        use Discovery::{Applied, Browse};
-        assert!(may_know(Browse, true, false) && may_know(Browse, false, true));
-        assert!(!may_know(Browse, false, false) && !may_know(Applied, true, false));
-        assert!(may_know(Applied, true, true));
     }
 }

@@ -61,7 +61,11 @@ async fn looked_up(
     numbers: &[String],
     discovery: Discovery,
 ) -> (BTreeMap<String, Standing>, u32) {
-    let numbers: BTreeSet<String> = numbers.iter().cloned().collect();
+    let name = domain::codes::name_key("李四");
+    let sought: BTreeSet<_> = numbers
+        .iter()
+        .map(|number| (number.clone(), name.clone()))
+        .collect();
     let now = world.env.now();
     let view = View {
         school,
@@ -70,10 +74,10 @@ async fn looked_up(
         discovery,
     };
     let read = world.read(move |c| {
-        let numbers = numbers.clone();
+        let sought = sought.clone();
         Box::pin(async move {
             let params = SchoolParams::default();
-            let found = standings::of_numbers(c, view, &numbers, (&params, now)).await?;
+            let found = standings::of_numbers(c, view, &sought, (&params, now)).await?;
             Ok((found, c.statements()))
         })
     });

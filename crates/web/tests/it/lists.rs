@@ -229,6 +229,39 @@ async fn students_are_found_by_name_initials_or_number_however_it_is_typed() {
                 "by name and number: {typed}"
             );
         }
+        // Who has found the student goes on from there; the address alone shows nobody.
+        let list = format!("/employer/{}/{YEAR}/agreements?tab=eligible&q=", campus.code);
+        let page = hr.get(&format!("{list}张𬭎%2020270000")).await;
+        let resume = page.attr("table.tb a[href*='/resume']", "href");
+        let resume_page = hr.get(&resume).await;
+        assert!(resume_page.says("h1").contains("张𬭎"), "{}", resume_page.text);
+        let offer = resume_page.attr("a.btn.pri[href*='/offer']", "href");
+        let form = hr.get(&offer).await;
+        assert_eq!(form.status, StatusCode::OK);
+        assert!(offer.contains("?found=") && form.has(&format!("form[action='{offer}']")));
+        for address in [&resume, &offer] {
+            let (bare, proof) = address.split_once('?').unwrap();
+            assert_eq!(hr.get(bare).await.status, StatusCode::NOT_FOUND, "{bare}");
+            let other = bare.replace(&campus.students[0].to_string(), &campus.students[1].to_string());
+            let other = hr.get(&format!("{other}?{proof}")).await;
+            assert_eq!(other.status, StatusCode::NOT_FOUND, "a proof is for one student");
+            let rival = site.signed_in(&site.cast.firms[1].login).await;
+            assert_eq!(
+                rival.get(address).await.status,
+                StatusCode::NOT_FOUND,
+                "and for one employer"
+            );
+        }
+        // A number without its name is not explained, whatever stands in the student's way.
+        site.cast.firms[1]
+            .agreement(&site.world, campus, 1, Stage::Effective)
+            .await;
+        let told = async |typed: &str| hr.get(&format!("{list}{typed}")).await.says(".empty");
+        let unknown = told("99999999").await;
+        assert_eq!(told("M20270001").await, unknown);
+        assert_ne!(told("古丽买买提%20M20270001").await, unknown);
+        param(&site, "discovery", "applied".into()).await;
+        assert_eq!(told("M20270001").await, told("99999999").await);
     })
     .await;
 }

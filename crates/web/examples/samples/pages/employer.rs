@@ -123,6 +123,7 @@ fn list_page(tab: EmployerTab, rows: Rows, q: &str) -> AgreementList {
 
 fn students() -> Vec<StudentRow> {
     let row = |n, name: &str, major: &str, applied: Option<&str>, existing| StudentRow {
+        proof: String::new(),
         id: student_id(n),
         name: name.into(),
         line: "2023110418 · 本科生毕业".into(),
@@ -305,6 +306,7 @@ pub fn document(lang: Lang, state: StateKind, pdf: Pdf) -> Document {
 fn others(lang: Lang) -> Vec<Sample> {
     let frame = employer(lang);
     let resume = |parts: Vec<ResumePart>, offer| Resume {
+        proof: String::new(),
         student: student_id(1),
         name: "林语桐".into(),
         basics: texts(&[

@@ -49,6 +49,7 @@ const TYPED: [(&str, &str); 18] = [
 
 fn offer_page(form: Form, existing: Option<Existing>, ticked: bool) -> Offer {
     Offer {
+        proof: String::new(),
         student: student_id(1),
         student_name: "林语桐".into(),
         student_rows: texts(&[

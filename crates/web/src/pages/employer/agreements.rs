@@ -1,5 +1,6 @@
 //! 网签三方协议: the four tabs.
 
+use super::found::proof;
 use crate::app::App;
 use crate::ctx::{At, Ctx};
 use crate::error::Result;
@@ -21,7 +22,7 @@ use domain::agreement::form::Input;
 use domain::codes::{DEGREE, Sought};
 use domain::eligibility::Block;
 use domain::ids::AgreementId;
-use domain::params::SchoolParams;
+use domain::params::{Discovery, SchoolParams};
 use jiff::Timestamp;
 use store::bundles::Owner as Owned;
 use store::eligible::{self, Absence, Candidate, Search, View};
@@ -211,7 +212,7 @@ fn view(ctx: &Ctx, base: &str, asked: &Asked, data: Data) -> Result<AgreementLis
             let students = page
                 .items
                 .into_iter()
-                .map(|item| student_row(ctx, item))
+                .map(|item| student_row(ctx, (&asked.at, data.params.discovery), item))
                 .collect();
             (
                 Rows::Students(students),
@@ -255,11 +256,12 @@ fn nobody(data: &Data, ctx: &Ctx) -> Vec<Block> {
     }
 }
 
-fn student_row(ctx: &Ctx, item: Candidate) -> StudentRow {
+fn student_row(ctx: &Ctx, (at, discovery): (&At, Discovery), item: Candidate) -> StudentRow {
     let state = item.state.as_deref().and_then(StateKind::from_code);
     // An agreement that is over does not stand in the way of a new one.
     let open = state.filter(|state| state.is_editable() || *state == StateKind::Offered);
     StudentRow {
+        proof: proof(&ctx.here.app, at, discovery, item.id),
         id: item.id,
         line: student_line(ctx.lang(), &item.student_no, &item.degree),
         name: item.name,

@@ -78,8 +78,8 @@ pub async fn check(
     (template, limits, params): (&Terms, &Limits, &SchoolParams),
     (rows, now): (&[Cells], Timestamp),
 ) -> Result<Vec<NewLine>, store::Error> {
-    let numbers = rows.iter().map(number).collect();
-    let known = standings::of_numbers(c, view, &numbers, (params, now)).await?;
+    let sought = rows.iter().map(|row| (number(row), name_key(cell(row, "name"))));
+    let known = standings::of_numbers(c, view, &sought.collect(), (params, now)).await?;
     let mut seen = BTreeSet::new();
     let line = |row: &Cells| {
         let twice = !seen.insert(number(row));

@@ -8,6 +8,7 @@ mod batch_texts;
 pub mod batches;
 pub mod deadline;
 pub mod document;
+mod found;
 pub mod home;
 pub mod messages;
 pub mod offer;

@@ -6,7 +6,7 @@ use crate::ctx::{At, Ctx};
 use crate::error::{Error, Result};
 use crate::form::Form as Posted;
 use crate::pages::shared::act;
-use crate::params::Id;
+use crate::params::{Id, Query};
 use crate::reply;
 use crate::views::employer::offer::{Existing, Offer, page};
 use crate::views::form::Form;
@@ -22,16 +22,19 @@ use domain::agreement::terms::{Money, Terms};
 use domain::agreement::{Agreement, Clause, Command, CommandKind, Content, Refusal};
 use domain::codes::{POSITION_CATEGORY, PROVINCE};
 use domain::ids::{AgreementId, StudentId};
-use domain::params::{SchoolParams, china};
+use domain::params::{Discovery, SchoolParams, china};
 use domain::policy::Action;
 use store::agreements::{self, NewDraft};
 use store::consents::Given;
 use store::{Conn, consents, templates};
 
+use super::found::{proof, proves};
 use super::resume::{Seen, basics, see};
 
 /// What the form stands on: the student, the school's rules, and the agreement once it exists.
 struct Ground {
+    /// What the address of the student ends with.
+    proof: String,
     seen: Seen,
     params: SchoolParams,
     /// What an agreement is made from: now, or when this one was made.
@@ -47,8 +50,8 @@ struct Ready {
 }
 
 /// The empty form for a student.
-pub async fn new(ctx: Ctx, at: At, Id(student): Id<StudentId>) -> Result {
-    let ground = ground_of_student(&ctx, &at, student).await?;
+pub async fn new(ctx: Ctx, at: At, Id(student): Id<StudentId>, Query(query): Query) -> Result {
+    let ground = ground_of_student(&ctx, &at, (student, &query)).await?;
     if let Err(refusal) = &ground.seen.offer {
         return Err(refusal.clone().into());
     }
@@ -65,8 +68,14 @@ pub async fn new(ctx: Ctx, at: At, Id(student): Id<StudentId>) -> Result {
 }
 
 /// 保存: a draft. The form carries the identifier of the draft-to-be, so that one sent twice makes one.
-pub async fn create(ctx: Ctx, at: At, Id(student): Id<StudentId>, Posted(input): Posted) -> Result {
-    let ground = ground_of_student(&ctx, &at, student).await?;
+pub async fn create(
+    ctx: Ctx,
+    at: At,
+    Id(student): Id<StudentId>,
+    Query(query): Query,
+    Posted(input): Posted,
+) -> Result {
+    let ground = ground_of_student(&ctx, &at, (student, &query)).await?;
     let terms = match read(&ctx, &at, &ground.params, &input) {
         Ok(terms) => terms,
         Err(wrong) => return unprocessable(&ctx, &ground, *wrong).await,
@@ -210,15 +219,19 @@ async fn unprocessable(ctx: &Ctx, ground: &Ground, form: Form) -> Result {
     Ok(reply::unprocessable(page(&frame, &view(ctx, ground, form))))
 }
 
-async fn ground_of_student(ctx: &Ctx, at: &At, student: StudentId) -> Result<Ground> {
+async fn ground_of_student(ctx: &Ctx, at: &At, (student, query): (StudentId, &Input)) -> Result<Ground> {
+    let app = &ctx.here.app;
+    let named = proves(app, at, query, student);
+    let own = proof(app, at, Discovery::Exact, student);
     let (at, now) = (at.clone(), ctx.now());
     let ground = ctx.store().read(move |c| {
-        let at = at.clone();
+        let (at, own) = (at.clone(), own.clone());
         Box::pin(async move {
-            let seen = see(c, &at, student, now).await?;
+            let seen = see(c, &at, (student, named), now).await?;
             let params = agreements::params(c, at.school.id, at.year).await?;
             let template = templates::in_force(c, at.school.id, at.year).await?;
             Ok(Ground {
+                proof: if named { own } else { String::new() },
                 seen,
                 params,
                 template,
@@ -269,10 +282,11 @@ async fn ready(
     } else {
         Err(Refusal::NotTicked(missing))
     });
-    let seen = see(c, at, agreement.student, now).await?;
+    let seen = see(c, at, (agreement.student, false), now).await?;
     let template = templates::by_name(c, school, &agreement.content.template).await?;
     let saved = loaded.updated_at;
     Ok(Ground {
+        proof: String::new(),
         seen,
         params,
         template,
@@ -290,6 +304,7 @@ fn view(ctx: &Ctx, ground: &Ground, form: Form) -> Offer {
     let existing = ground.existing.as_ref();
     Offer {
         student: ground.seen.student.id,
+        proof: ground.proof.clone(),
         student_name: ground.seen.student.name.clone(),
         student_rows: basics(ctx, &ground.seen),
         clauses: clauses(ground, &form),

@@ -1,19 +1,22 @@
 //! A student's résumé, with the way to the offer.
 
+use super::found::{proof, proves};
 use crate::ctx::{At, Ctx};
 use crate::error::{Error, Result};
 use crate::i18n::tk;
 use crate::pages::shared::who::{named, row};
-use crate::params::Id;
+use crate::params::{Id, Query};
 use crate::views::employer::resume::{Resume, ResumePart, page};
 use axum::response::IntoResponse;
 use domain::agreement::Refusal;
 use domain::codes::{DEGREE, GENDER};
+use domain::eligibility::{Encounter, SourceStatus, may_know};
 use domain::ids::{AgreementId, StudentId};
+use domain::params::Discovery;
 use jiff::Timestamp;
 use store::eligible::{self, View};
-use store::people::{self, SourceStatus, Student};
-use store::{Conn, agreements, standings};
+use store::people::{self, Student};
+use store::{Conn, agreements};
 use uuid::Uuid;
 
 /// What an employer may know of a student before an agreement: no personal number.
@@ -23,13 +26,16 @@ pub(super) struct Seen {
     pub(super) resume: Option<people::Resume>,
     pub(super) applied_for: Option<String>,
     pub(super) offer: Result<(), Refusal>,
+    /// How the school lets employers find students.
+    pub(super) discovery: Discovery,
 }
 
-/// The student, if this employer may look; an unseen one answers as an absent one.
+/// The student, if this employer may look; an unseen one answers as an absent one. `named`: the employer has
+/// found the student by name and number.
 pub(super) async fn see(
     c: &mut Conn<'_>,
     at: &At,
-    student: StudentId,
+    (student, named): (StudentId, bool),
     now: Timestamp,
 ) -> Result<Seen, store::Error> {
     let school = at.school.id;
@@ -44,10 +50,11 @@ pub(super) async fn see(
         employer: at.employer,
         discovery: params.discovery,
     };
-    let known = eligible::knows(c, view, student).await?;
-    // A student who is not listed is not shown to somebody who merely knows the address.
-    let listed = found.source_status == SourceStatus::Approved;
-    if !standings::may_know(view.discovery, listed, known) {
+    let met = eligible::knows(c, view, student).await?;
+    let source = SourceStatus::from_code(found.source_status.code());
+    let source = source.ok_or_else(|| store::Error::Corrupt("an unknown status of a student".into()))?;
+    // A student is not shown to somebody who merely knows the address.
+    if !may_know(view.discovery, source, Encounter { met, named }) {
         return Err(store::Error::NotFound);
     }
     let scene = agreements::scene(c, school, student, at.employer, AgreementId(Uuid::nil())).await?;
@@ -67,6 +74,7 @@ pub(super) async fn see(
         applied_for: eligible::applied_for(c, view, student).await?,
         student: found,
         offer,
+        discovery: view.discovery,
     })
 }
 
@@ -85,12 +93,14 @@ pub(super) fn basics(ctx: &Ctx, seen: &Seen) -> Vec<(String, String)> {
 }
 
 /// The page.
-pub async fn show(ctx: Ctx, at: At, Id(student): Id<StudentId>) -> Result {
+pub async fn show(ctx: Ctx, at: At, Id(student): Id<StudentId>, Query(query): Query) -> Result {
     let now = ctx.now();
     let frame = ctx.frame().await?;
+    let (app, place) = (ctx.here.app.clone(), at.clone());
+    let named = proves(&app, &at, &query, student);
     let seen = ctx.store().read(move |c| {
         let at = at.clone();
-        Box::pin(async move { see(c, &at, student, now).await })
+        Box::pin(async move { see(c, &at, (student, named), now).await })
     });
     let seen = seen.await?;
     let visible = seen
@@ -109,6 +119,7 @@ pub async fn show(ctx: Ctx, at: At, Id(student): Id<StudentId>) -> Result {
         updated: visible.map(|resume| resume.updated_at),
         applied_for: seen.applied_for.clone(),
         offer: seen.offer.clone(),
+        proof: proof(&app, &place, seen.discovery, student),
     };
     Ok(page(&frame, &view).into_response())
 }

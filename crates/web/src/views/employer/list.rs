@@ -25,6 +25,8 @@ use maud::{Markup, html};
 pub struct StudentRow {
     /// Which.
     pub id: StudentId,
+    /// What an address of the student ends with: the proof that the student was found.
+    pub proof: String,
     /// The name.
     pub name: String,
     /// Student number and degree, as one line.
@@ -166,11 +168,11 @@ fn student_row(frame: &Frame, row: &StudentRow) -> Markup {
                 @match row.existing { Some((_, state)) => (badge::badge(lang, state)), None => span.st.ready { (tr!(lang, "list.eligible")) } }
             }
             td.ops {
-                a href=(links::student(frame, row.id, "resume")) { (tr!(lang, "act.resume")) span.vh { " " (row.name) } }
+                a href={ (links::student(frame, row.id, "resume")) (row.proof) } { (tr!(lang, "act.resume")) span.vh { " " (row.name) } }
                 @match row.existing {
                     Some((id, StateKind::Draft)) => a href=(links::under(frame, id, "edit")) { (tr!(lang, "act.continue_draft")) span.vh { " " (row.name) } },
                     Some((id, _)) => a href=(links::agreement(frame, id)) { (tr!(lang, "act.open")) span.vh { " " (row.name) } },
-                    None => a href=(links::student(frame, row.id, "offer")) { (tr!(lang, "act.offer")) span.vh { " " (row.name) } },
+                    None => a href={ (links::student(frame, row.id, "offer")) (row.proof) } { (tr!(lang, "act.offer")) span.vh { " " (row.name) } },
                 }
             }
         }

@@ -37,6 +37,8 @@ pub struct Existing {
 pub struct Offer {
     /// The student.
     pub student: StudentId,
+    /// What an address of the student ends with: the proof that the student was found.
+    pub proof: String,
     /// The student's name.
     pub student_name: String,
     /// What is known of the student: labels in the language and values.
@@ -199,7 +201,7 @@ pub fn page(frame: &Frame, view: &Offer) -> Markup {
     let list = format!("{}/agreements?tab=eligible", links::base(frame));
     let action = match &view.existing {
         Some(existing) => links::under(frame, existing.id, "edit"),
-        None => links::student(frame, view.student, "offer"),
+        None => format!("{}{}", links::student(frame, view.student, "offer"), view.proof),
     };
     let content = html! {
         (crumbs(&tr!(lang, "common.position"), &[(list, tr!(lang, "tab_long.eligible").into_owned())], &tr!(lang, "act.offer")))

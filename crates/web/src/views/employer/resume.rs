@@ -26,6 +26,8 @@ pub struct ResumePart {
 pub struct Resume {
     /// The student.
     pub student: StudentId,
+    /// What an address of the student ends with: the proof that the student was found.
+    pub proof: String,
     /// The name.
     pub name: String,
     /// Basic data without any personal number: labels in the language and values.
@@ -45,7 +47,7 @@ fn offer(frame: &Frame, view: &Resume) -> Markup {
     html! {
         @match &view.offer {
             Ok(()) => {
-                a.btn.pri href=(links::student(frame, view.student, "offer")) { (icon(Icon::Signature)) (tr!(lang, "act.offer")) }
+                a.btn.pri href={ (links::student(frame, view.student, "offer")) (view.proof) } { (icon(Icon::Signature)) (tr!(lang, "act.offer")) }
                 p.why { (tr!(lang, "resume.offer_hint")) }
             },
             Err(refusal) => (denied("offer", Icon::Signature, &tr!(lang, "act.offer"), &denied_text(lang, refusal))),
