@@ -13,7 +13,7 @@ use web::views::public::error::{self, ErrorKind, ErrorPage};
 use web::views::public::help;
 use web::views::public::login::{self, Captcha, Door, Login};
 use web::views::public::portal::{self, SchoolLink, SchoolPortal};
-use web::views::public::verify::{self, Act, Asked, Certificate, Found, Outcome, Seal, Stranger};
+use web::views::public::verify::{self, Act, Asked, Certificate, Found, Outcome, Seal, Signature, Stranger};
 
 fn login_page(door: Door, captcha: Option<Captcha>, form: Form) -> Login {
     let schools = vec![
@@ -204,10 +204,16 @@ fn changed() -> Outcome {
     Outcome::Stranger(Box::new(Stranger {
         sha256: "77aa64a1d0b37e5588c1f4a2e6703bd915ac48e07d2f6b3190ce57a8d416aa01".into(),
         fault: Some("digest_mismatch".into()),
-        signatures: vec![
-            (Some(Signer::Employer), at, Some("other_invalid".into())),
-            (None, at, Some("digest_mismatch".into())),
-        ],
+        signatures: [
+            (Some(Signer::Employer), "other_invalid"),
+            (None, "digest_mismatch"),
+        ]
+        .map(|(signer, fault)| Signature {
+            signer,
+            at,
+            fault: Some(fault.into()),
+        })
+        .to_vec(),
     }))
 }
 

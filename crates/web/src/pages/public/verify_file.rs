@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::reply;
 use crate::upload::{self, Broke, Fault, Files, Place, Sent};
 use crate::views::form::Form;
-use crate::views::public::verify::{self, Asked, Outcome, Stranger};
+use crate::views::public::verify::{self, Asked, Outcome, Signature, Stranger};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -101,7 +101,11 @@ fn stranger(judgement: Judgement, sha256: String) -> Stranger {
             .signatures
             .into_iter()
             .take(SHOWN)
-            .map(|found| (found.signer, found.at, fault(found.fault)))
+            .map(|found| Signature {
+                signer: found.signer,
+                at: found.at,
+                fault: fault(found.fault),
+            })
             .collect(),
     }
 }

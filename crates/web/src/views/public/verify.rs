@@ -57,8 +57,19 @@ pub struct Stranger {
     pub sha256: String,
     /// What is wrong with it; nothing when its signatures are good.
     pub fault: Option<Cow<'static, str>>,
-    /// Its signatures: for whom, when, and what is wrong with them.
-    pub signatures: Vec<(Option<Signer>, Option<Timestamp>, Option<Cow<'static, str>>)>,
+    /// Its signatures.
+    pub signatures: Vec<Signature>,
+}
+
+/// A signature in a file that is not ours.
+#[derive(Debug, Clone)]
+pub struct Signature {
+    /// For whom, as far as it says.
+    pub signer: Option<Signer>,
+    /// When, as it claims.
+    pub at: Option<Timestamp>,
+    /// What is wrong with it.
+    pub fault: Option<Cow<'static, str>>,
 }
 
 /// One signature.
@@ -269,17 +280,18 @@ fn this_file(frame: &Frame, sha256: &str) -> Markup {
 
 fn strange(frame: &Frame, stranger: &Stranger) -> Markup {
     let lang = frame.lang;
-    let why = match &stranger.fault {
-        Some(fault) => tk(lang, "verify_fault", fault),
-        None => tr!(lang, "verify.not_archived"),
+    let why = if let Some(fault) = &stranger.fault {
+        tk(lang, "verify_fault", fault)
+    } else {
+        tr!(lang, "verify.not_archived")
     };
     html! {
         (different(frame, "different", &why))
         (this_file(frame, &stranger.sha256))
-        @if !stranger.signatures.is_empty() { ul.rows { @for (signer, at, fault) in &stranger.signatures { li { div.grow {
-            b { @match signer { Some(signer) => (tk(lang, "verify_party", signer.key())), None => (tr!(lang, "verify.somebody")) } }
-            div.t3 { @match at { Some(at) => (tr!(lang, "verify.signed", at = time::stamp(*at))), None => (tr!(lang, "verify.no_time")) } }
-            div { @match fault { Some(fault) => (tk(lang, "verify_fault", fault)), None => (tr!(lang, "verify.holds")) } }
+        @if !stranger.signatures.is_empty() { ul.rows { @for signature in &stranger.signatures { li { div.grow {
+            b { @match signature.signer { Some(signer) => (tk(lang, "verify_party", signer.key())), None => (tr!(lang, "verify.somebody")) } }
+            div.t3 { @match signature.at { Some(at) => (tr!(lang, "verify.signed", at = time::stamp(at))), None => (tr!(lang, "verify.no_time")) } }
+            div { @match &signature.fault { Some(fault) => (tk(lang, "verify_fault", fault)), None => (tr!(lang, "verify.holds")) } }
         } } } } }
     }
 }
