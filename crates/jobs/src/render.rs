@@ -61,21 +61,25 @@ pub(crate) async fn perform(store: &Store, press: &Press<'_>, job: &Job) -> Resu
     } else {
         sheet::rendition(&found.loaded.agreement.state)
     };
-    let mut sheet = sheet(store.keys(), &found, rendition, press.public_url)?;
-    sheet.logo = logo(store, school).await?;
-    let plan = match press.sealer {
-        Some(_) if is_final => plan(store.keys(), &found)?,
-        _ => None,
+    let made = async {
+        let mut sheet = sheet(store.keys(), &found, rendition, press.public_url)?;
+        sheet.logo = logo(store, school).await?;
+        let plan = match press.sealer {
+            Some(_) if is_final => plan(store.keys(), &found)?,
+            _ => None,
+        };
+        let printed = set(press, sheet, plan).await?;
+        keep(store, job, &wanted, printed).await
     };
-    match set(press, sheet, plan).await? {
-        Ok(printed) => keep(store, job, &wanted, printed).await,
-        Err(error) => {
-            // The page says what is wrong at once; the job is tried again all the same.
-            let document = failed(&wanted, &error, store.env().now());
-            note(store, job, &wanted, document).await?;
-            Err(error.into())
+    let result = made.await;
+    if let Err(error) = &result {
+        // The page says what is wrong at once; the job is tried again all the same.
+        let document = failed(&wanted, error, store.env().now());
+        if let Err(error) = note(store, job, &wanted, document).await {
+            tracing::error!(%error, "why a document could not be made could not be noted");
         }
     }
+    result
 }
 
 /// The school's logo as it is now: a document that is made keeps it.
@@ -94,17 +98,10 @@ pub(crate) async fn print(
 }
 
 /// Prints, and lays out the signatures of what will be signed.
-async fn set(
-    press: &Press<'_>,
-    sheet: Sheet,
-    plan: Option<Plan>,
-) -> Result<Result<Printed, RenderError>, JobError> {
+async fn set(press: &Press<'_>, sheet: Sheet, plan: Option<Plan>) -> Result<Printed, JobError> {
     let (renderer, sealer) = (Arc::clone(press.renderer), press.sealer.map(Arc::clone));
-    let print = move || -> Result<Result<Printed, RenderError>, JobError> {
-        let rendered = match renderer.render(&sheet) {
-            Ok(rendered) => rendered,
-            Err(error) => return Ok(Err(error)),
-        };
+    let print = move || -> Result<Printed, JobError> {
+        let rendered = renderer.render(&sheet)?;
         let prepared = match plan.zip(sealer) {
             Some((plan, sealer)) => {
                 let pictures = renderer.stamps(&plan.stamps)?;
@@ -113,14 +110,14 @@ async fn set(
             }
             None => None,
         };
-        Ok(Ok(Printed { rendered, prepared }))
+        Ok(Printed { rendered, prepared })
     };
     tokio::task::spawn_blocking(print)
         .await
         .map_err(|_| JobError::Interrupted)?
 }
 
-fn failed(wanted: &RenderJob, error: &RenderError, now: Timestamp) -> Document {
+fn failed(wanted: &RenderJob, error: &JobError, now: Timestamp) -> Document {
     Document {
         version: wanted.version,
         file_id: None,

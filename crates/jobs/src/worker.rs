@@ -17,8 +17,12 @@ use crate::{JobError, checkpoint, expire, letter, offers, remind, render, seal, 
 
 /// Jobs claimed at once.
 const BATCH: i64 = 8;
+/// Documents sealed at once. A time-stamp authority that does not answer holds up nothing but seals.
+const SEALS: usize = 8;
 /// The longest sleep: deadlines are met to within this.
 const NAP: Duration = Duration::from_secs(5);
+/// How long a stop waits for seals in hand.
+const GRACE: Duration = Duration::from_secs(5);
 /// Between two tidyings of what has run out.
 const TIDY_SECONDS: i64 = 600;
 
@@ -47,8 +51,22 @@ pub struct Worker {
     public_url: Arc<str>,
     heartbeat: Heartbeat,
     room: Room,
-    /// Work that takes long and is not waited for.
-    long: Arc<Mutex<JoinSet<()>>>,
+    aside: Arc<Mutex<Aside>>,
+}
+
+/// Work that may take long and is not waited for.
+#[derive(Debug, Default)]
+struct Aside {
+    bundles: JoinSet<()>,
+    seals: JoinSet<()>,
+}
+
+impl Aside {
+    /// Forgets what has ended.
+    fn tidy(&mut self) {
+        while self.bundles.try_join_next().is_some() {}
+        while self.seals.try_join_next().is_some() {}
+    }
 }
 
 impl Worker {
@@ -61,7 +79,7 @@ impl Worker {
             public_url: "".into(),
             heartbeat: Heartbeat::default(),
             room: Room::default(),
-            long: Arc::default(),
+            aside: Arc::default(),
         }
     }
 
@@ -97,19 +115,27 @@ impl Worker {
             }
             let nap = if worked { Duration::ZERO } else { NAP };
             tokio::select! {
-                () = &mut stopped => return,
+                () = &mut stopped => return self.finish().await,
                 () = self.store.bell().notified(), if !worked => {}
                 () = tokio::time::sleep(nap) => {}
             }
         }
     }
 
+    /// Waits a little for the seals in hand; what does not come to its end is done again after the next start.
+    async fn finish(&self) {
+        let mut aside = self.aside.lock().await;
+        let all = async { while aside.seals.join_next().await.is_some() {} };
+        let _ = tokio::time::timeout(GRACE, all).await;
+    }
+
     /// Does everything that is due now; what tests call instead of waiting.
     pub async fn drain(&self) {
         loop {
             while self.pass().await {}
-            let mut long = self.long.lock().await;
-            if long.join_next().await.is_none() {
+            let mut aside = self.aside.lock().await;
+            let (bundle, seal) = (aside.bundles.join_next().await, aside.seals.join_next().await);
+            if bundle.is_none() && seal.is_none() {
                 return;
             }
         }
@@ -121,7 +147,9 @@ impl Worker {
             tracing::error!(%error, "offers could not be expired");
             0
         });
-        let jobs = match self.claim().await {
+        let mut aside = self.aside.lock().await;
+        aside.tidy();
+        let jobs = match self.claim(aside.seals.len() >= SEALS).await {
             Ok(jobs) => jobs,
             Err(error) => {
                 tracing::error!(%error, "jobs could not be claimed");
@@ -130,22 +158,22 @@ impl Worker {
         };
         let worked = expired > 0 || !jobs.is_empty();
         let mut running = JoinSet::new();
-        let mut long = self.long.lock().await;
-        while long.try_join_next().is_some() {}
         for job in jobs {
             let worker = self.clone();
-            if job.topic == store::bundles::MAKE {
-                long.spawn(async move { worker.settle(job).await });
-            } else {
-                running.spawn(async move { worker.settle(job).await });
-            }
+            let set = match job.topic.as_str() {
+                store::bundles::MAKE => &mut aside.bundles,
+                outbox::SEAL => &mut aside.seals,
+                _ => &mut running,
+            };
+            set.spawn(async move { worker.settle(job).await });
         }
-        drop(long);
+        drop(aside);
         while running.join_next().await.is_some() {}
         worked
     }
 
-    async fn claim(&self) -> Result<Vec<Job>, store::Error> {
+    async fn claim(&self, without_seals: bool) -> Result<Vec<Job>, store::Error> {
+        let without = without_seals.then_some(outbox::SEAL);
         let now = self.store.env().now();
         let idle = self
             .store
@@ -155,7 +183,7 @@ impl Worker {
             return Ok(vec![]);
         }
         self.store
-            .write(move |c| Box::pin(async move { outbox::claim(c, now, BATCH).await }))
+            .write(move |c| Box::pin(async move { outbox::claim(c, now, BATCH, without).await }))
             .await
     }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use domain::ids::{AccountId, AgreementId, CollegeId, EmployerId, FileId, JobId, SchoolId, uuid_v7};
 use domain::ports::Env;
 use jiff::{Timestamp, ToSpan};
-use sea_query::{Alias, Expr, ExprTrait, PostgresQueryBuilder, Query};
+use sea_query::{Alias, Cond, Expr, ExprTrait, PostgresQueryBuilder, Query, SelectStatement};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -476,6 +476,20 @@ row! {
     }
 }
 
+/// The seal of the document's agreement, if it is being made and has not failed.
+fn being_sealed(school: SchoolId) -> SelectStatement {
+    let of_seal = |name: &'static str| Expr::col((Alias::new("seal"), Alias::new(name)));
+    let mut query = Query::select();
+    query
+        .column((Alias::new("seal"), Alias::new("agreement_id")))
+        .from(Alias::new("seal"))
+        .and_where(of_seal("school_id").eq(school.0))
+        .and_where(of_seal("agreement_id").equals((Alias::new("document"), Alias::new("agreement_id"))))
+        .and_where(of_seal("file_id").is_null())
+        .and_where(of_seal("failures").eq(0));
+    query
+}
+
 /// The documents of agreements that can be given out. `final` says of an agreement whether it has taken effect:
 /// then its final document counts, with its seal where it has one, and otherwise the preview of its present version.
 pub async fn documents(
@@ -493,7 +507,13 @@ pub async fn documents(
     query
         .from(Alias::new("document"))
         .and_where(Expr::col(Alias::new("school_id")).eq(school.0))
-        .and_where(Expr::col(Alias::new("agreement_id")).is_in(wanted.iter().map(|(id, ..)| id.0)));
+        .and_where(Expr::col(Alias::new("agreement_id")).is_in(wanted.iter().map(|(id, ..)| id.0)))
+        // As `documents::finished`: what is being sealed is not given out without.
+        .cond_where(
+            Cond::any()
+                .add(Expr::col(Alias::new("rendition")).ne(documents::FINAL))
+                .add(Expr::exists(being_sealed(school)).not()),
+        );
     let (sql, values) = query.build(PostgresQueryBuilder);
     let rows = fetch_all_dyn!(c, Found, &sql, &from_sea_query(values)?)?;
     let best = |(id, version, is_final): &(AgreementId, i64, bool)| {

@@ -305,6 +305,22 @@ pub async fn sized(
     Ok(Page { items, next })
 }
 
+/// Which agreements a list has, in its order, at most `most`: for work that goes through a whole list while it
+/// changes.
+pub async fn all_ids(
+    c: &mut Conn<'_>,
+    school: SchoolId,
+    owner: Owner<'_>,
+    filter: &Filter,
+    most: u64,
+) -> Result<Vec<AgreementId>, Error> {
+    let mut query = ids(school, owner, filter, None);
+    query.limit(most);
+    let (sql, values) = query.build(PostgresQueryBuilder);
+    let all = fetch_all_dyn!(c, Id, &sql, &from_sea_query(values)?)?;
+    Ok(all.into_iter().map(|row| AgreementId(row.id)).collect())
+}
+
 /// The rows of these agreements, in this order; one that does not exist is left out.
 pub async fn by_ids(c: &mut Conn<'_>, school: SchoolId, ids: &[AgreementId]) -> Result<Vec<Item>, Error> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();

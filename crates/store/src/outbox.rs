@@ -2,7 +2,8 @@
 //!
 //! A job is claimed with a lease, done outside any transaction, and then recorded; a worker that dies
 //! leaves a lease that runs out. A job that keeps failing is tried again with growing pauses and, after
-//! [`ATTEMPTS`], put aside where staff can see it.
+//! [`ATTEMPTS`], put aside where staff can see it; the document of an agreement that took effect and its seal
+//! are never put aside.
 
 use domain::agreement::Agreement;
 use domain::ids::{AgreementId, JobId, SchoolId, UploadId};
@@ -12,7 +13,8 @@ use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
 use crate::db::{Conn, Error};
-use crate::{exec, exec_later, fetch_all, row};
+use crate::seals::Overdue;
+use crate::{documents, exec, exec_later, fetch_all, fetch_one, row};
 
 /// Tries before a job is put aside. With the pauses of [`pause`] that is about two days.
 pub const ATTEMPTS: i64 = 12;
@@ -40,10 +42,10 @@ pub struct SealJob {
     pub agreement: AgreementId,
 }
 
-/// Topic of [`SealJob`]. Such a job is never put aside: a document that took effect is sealed some day.
+/// Topic of [`SealJob`].
 pub const SEAL: &str = "document.seal";
-/// The longest pause between two tries to seal, in seconds.
-const SEAL_PAUSE: i64 = 15 * 60;
+/// The longest pause between two tries of what is never put aside, in seconds.
+const ENDLESS_PAUSE: i64 = 15 * 60;
 
 /// Asks for the seal of an agreement's document, once.
 pub async fn seal(
@@ -224,20 +226,28 @@ row! {
     }
 }
 
-/// Claims the jobs that are due, at most `limit`; nobody else gets them until the lease runs out.
-pub async fn claim(c: &mut Conn<'_>, now: Timestamp, limit: i64) -> Result<Vec<Job>, Error> {
+/// Claims the jobs that are due, at most `limit` and none of the topic `without`; nobody else gets them until
+/// the lease runs out.
+pub async fn claim(
+    c: &mut Conn<'_>,
+    now: Timestamp,
+    limit: i64,
+    without: Option<&str>,
+) -> Result<Vec<Job>, Error> {
     let lease = now.saturating_add(LEASE_SECONDS.seconds()).unwrap_or(now);
     fetch_all!(
         c,
         Job,
         "UPDATE outbox SET leased_until = $2, available_at = $2, attempts = attempts + 1 \
          WHERE (school_id, id) IN (SELECT school_id, id FROM outbox \
-           WHERE available_at <= $1 AND done_at IS NULL AND dead_at IS NULL ORDER BY available_at LIMIT $3) \
+           WHERE available_at <= $1 AND done_at IS NULL AND dead_at IS NULL AND topic <> $4 \
+           ORDER BY available_at LIMIT $3) \
          AND available_at <= $1 AND done_at IS NULL AND dead_at IS NULL \
          RETURNING school_id, id, topic, payload, attempts",
         now,
         lease,
-        limit
+        limit,
+        without.unwrap_or_default()
     )
 }
 
@@ -272,16 +282,23 @@ pub fn pause(attempts: i64) -> i64 {
     (5_i64 << doublings).min(12 * 3600)
 }
 
+/// Whether a job is tried until it succeeds: what took effect has its sealed document some day.
+fn is_endless(job: &Job) -> bool {
+    let is_final =
+        || serde_json::from_str(&job.payload).is_ok_and(|job: RenderJob| job.rendition == documents::FINAL);
+    job.topic == SEAL || (job.topic == RENDER && is_final())
+}
+
 /// The job failed: again later, or put aside. `error` must not hold personal data.
 pub async fn failed(c: &mut Conn<'_>, job: &Job, error: &str, now: Timestamp) -> Result<(), Error> {
-    let is_seal = job.topic == SEAL;
-    let pause = if is_seal {
-        pause(job.attempts).min(SEAL_PAUSE)
+    let is_endless = is_endless(job);
+    let pause = if is_endless {
+        pause(job.attempts).min(ENDLESS_PAUSE)
     } else {
         pause(job.attempts)
     };
     let next = now.saturating_add(pause.seconds()).unwrap_or(now);
-    let dead = (job.attempts >= ATTEMPTS && !is_seal).then_some(now);
+    let dead = (job.attempts >= ATTEMPTS && !is_endless).then_some(now);
     exec!(
         c,
         "UPDATE outbox SET available_at = $3, leased_until = NULL, dead_at = $4, last_error = $5 \
@@ -337,6 +354,18 @@ pub async fn revive(c: &mut Conn<'_>, school: SchoolId, id: JobId, now: Timestam
     } else {
         Err(Error::NotFound)
     }
+}
+
+/// The agreements of all schools that took effect before `since` and have no document yet.
+pub async fn unprinted(c: &mut Conn<'_>, since: Timestamp) -> Result<Overdue, Error> {
+    fetch_one!(
+        c,
+        Overdue,
+        "SELECT count(*) AS waiting, min(created_at) AS oldest, max(last_error) AS error FROM outbox \
+         WHERE done_at IS NULL AND dead_at IS NULL AND topic = $1 AND dedupe LIKE 'final:%' AND created_at < $2",
+        RENDER,
+        since
+    )
 }
 
 /// When the next job is due, if any is waiting.

@@ -8,7 +8,8 @@ use serde::Serialize;
 use std::os::unix::fs::PermissionsExt;
 use std::process::ExitCode;
 use store::accounts::{self, Role};
-use store::{EngineKind, Store, schools, seals};
+use store::seals::Overdue;
+use store::{EngineKind, Store, outbox, schools, seals};
 
 /// How a check came out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -187,17 +188,25 @@ async fn seal(config: &Config, store: &Store, report: &mut Report) {
         Err(error) => report.note("seal", Status::Bad, format!("{error:#}")),
     }
     let since = store.env().now() - SEALING;
+    let unprinted = store.read(move |c| Box::pin(outbox::unprinted(c, since))).await;
+    match unprinted {
+        Ok(overdue) => waiting("printing", "document", overdue, report),
+        Err(error) => report.note("printing", Status::Bad, error.to_string()),
+    }
     match store.read(move |c| Box::pin(seals::overdue(c, since))).await {
-        Ok(overdue) => match overdue.oldest {
-            None => report.note("sealing", Status::Good, "no agreement waits for its seal"),
-            Some(oldest) => {
-                let why = overdue.error.unwrap_or_else(|| "is the worker running?".into());
-                let words = format!("{} agreements wait since {oldest}: {why}", overdue.waiting);
-                report.note("sealing", Status::Bad, words);
-            }
-        },
+        Ok(overdue) => waiting("sealing", "seal", overdue, report),
         Err(error) => report.note("sealing", Status::Bad, error.to_string()),
     }
+}
+
+fn waiting(name: &'static str, what: &str, overdue: Overdue, report: &mut Report) {
+    let Some(oldest) = overdue.oldest else {
+        report.note(name, Status::Good, format!("no agreement waits for its {what}"));
+        return;
+    };
+    let why = overdue.error.unwrap_or_else(|| "is the worker running?".into());
+    let words = format!("{} agreements wait since {oldest}: {why}", overdue.waiting);
+    report.note(name, Status::Bad, words);
 }
 
 fn folder(config: &Config, report: &mut Report) {

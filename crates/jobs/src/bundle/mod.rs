@@ -18,7 +18,7 @@ use domain::params::SchoolParams;
 use jiff::{Timestamp, ToSpan};
 use store::bundles::{self, Bundle, Form, Made, Missing, NAMED, Try};
 use store::files::{self, Passing};
-use store::lists::{self, Item, Key};
+use store::lists::{self, Item};
 use store::outbox::{self, Job};
 use store::{Store, agreements};
 use tokio::sync::{Semaphore, mpsc};
@@ -28,7 +28,7 @@ use crate::JobError;
 use parts::Part;
 
 /// Agreements read at once, and between two notes of how far it is.
-const CHUNK: u64 = 50;
+const CHUNK: usize = 50;
 /// How long a note of how far it is keeps the job claimed, in seconds.
 const CLAIM_SECONDS: i64 = 120;
 /// When to try again while others are being made, in seconds.
@@ -67,10 +67,15 @@ pub(crate) async fn perform(store: &Store, room: &Room, job: &Job) -> Result<(),
         bundle,
         bytes: uuid_v7(store.env().now(), store.env().random.as_ref()),
     };
-    let Some(found) = begin(store, this).await? else {
+    if job.attempts > TRIES {
+        // Whoever tried the last time died of it and could not say so.
+        give_up(store, (job, this), &JobError::Interrupted).await?;
+        return crate::done(store, job).await;
+    }
+    let Some((found, ids)) = begin(store, this).await? else {
         return crate::done(store, job).await;
     };
-    match make(store, (job, this), &found).await {
+    match make(store, (job, this), (&found, &ids)).await {
         Ok(made) => finish(store, (job, this), made).await,
         // Another worker has begun anew: this one's bytes go, the bundle is the other's.
         Err(JobError::Store(store::Error::Stale)) => {
@@ -95,33 +100,47 @@ fn passing(this: Try, id: Uuid) -> Passing {
     }
 }
 
-/// Begins a try: what an earlier one left is thrown away.
-async fn begin(store: &Store, this: Try) -> Result<Option<Bundle>, JobError> {
-    let found = store
-        .write(move |c| {
-            Box::pin(async move {
-                let Some(bundle) = bundles::get(c, this.school, this.bundle).await? else {
-                    return Ok(None);
-                };
-                let (owner, filter) = (bundle.owner()?, bundle.filter()?);
-                let counts = lists::counts(c, this.school, owner.list(), &filter).await?;
-                let total: i64 = counts.iter().map(|(_, n)| n).sum();
-                bundles::begin(c, this, total.min(bundles::MOST)).await
-            })
+/// Begins a try: what an earlier one left is thrown away. With which agreements the bundle has: the list goes on
+/// changing while it is made, and nobody may fall out of it or come twice.
+async fn begin(store: &Store, this: Try) -> Result<Option<(Bundle, Vec<AgreementId>)>, JobError> {
+    let read = store.read(move |c| {
+        Box::pin(async move {
+            let Some(bundle) = bundles::get(c, this.school, this.bundle).await? else {
+                return Ok(None);
+            };
+            let (owner, filter) = (bundle.owner()?, bundle.filter()?);
+            let most = bundles::MOST.unsigned_abs();
+            Ok(Some(
+                lists::all_ids(c, this.school, owner.list(), &filter, most).await?,
+            ))
         })
+    });
+    let Some(ids) = read.await? else {
+        return Ok(None);
+    };
+    let total = i64::try_from(ids.len()).unwrap_or(bundles::MOST);
+    let begun = store
+        .write(move |c| Box::pin(async move { bundles::begin(c, this, total).await }))
         .await?;
-    if let Some(old) = found.as_ref().and_then(|bundle| bundle.bytes_id) {
+    let Some(found) = begun else {
+        return Ok(None);
+    };
+    if let Some(old) = found.bytes_id {
         passing(this, old).remove(store).await?;
     }
-    Ok(found)
+    Ok(Some((found, ids)))
 }
 
-async fn make(store: &Store, (job, this): (&Job, Try), bundle: &Bundle) -> Result<Made, JobError> {
+async fn make(
+    store: &Store,
+    (job, this): (&Job, Try),
+    (bundle, ids): (&Bundle, &[AgreementId]),
+) -> Result<Made, JobError> {
     let form = Form::from_code(&bundle.form).ok_or_else(|| JobError::Payload(job.topic.clone()))?;
     let (entries, coming) = mpsc::channel::<Entry>(4);
     let (finished, parts) = mpsc::channel::<Part>(1);
     let maker = tokio::task::spawn_blocking(move || pack::pack(form, coming, finished));
-    let fed = feed(store, (job, this), bundle, entries);
+    let fed = feed(store, (job, this), ids, entries);
     let kept = parts::keep(store, passing(this, this.bytes), parts);
     let (made, (parts, size)) = tokio::try_join!(fed, kept)?;
     maker
@@ -135,14 +154,14 @@ async fn make(store: &Store, (job, this): (&Job, Try), bundle: &Bundle) -> Resul
 async fn feed(
     store: &Store,
     (job, this): (&Job, Try),
-    bundle: &Bundle,
+    ids: &[AgreementId],
     entries: mpsc::Sender<Entry>,
 ) -> Result<Made, JobError> {
-    let (mut made, mut after) = (Made::default(), None);
+    let mut made = Made::default();
     let mut params = BTreeMap::new();
-    loop {
-        let (page, documents) = read(store, this, bundle, after).await?;
-        for item in page.items {
+    for chunk in ids.chunks(CHUNK) {
+        let (items, documents) = read(store, this, chunk).await?;
+        for item in items {
             let year = item.year;
             if let std::collections::btree_map::Entry::Vacant(slot) = params.entry(year) {
                 slot.insert(params_of(store, this, year).await?);
@@ -161,11 +180,8 @@ async fn feed(
             }
         }
         go_on(store, (job, this), &made).await?;
-        after = page.next;
-        if after.is_none() || made.done >= bundles::MOST {
-            return Ok(made);
-        }
     }
+    Ok(made)
 }
 
 fn missing(item: &Item, why: &str) -> Missing {
@@ -181,21 +197,20 @@ fn is_final(item: &Item) -> bool {
     StateKind::from_code(&item.state).is_some_and(StateKind::is_in_force)
 }
 
-type Chunk = (lists::Page<Item, Key>, BTreeMap<AgreementId, FileId>);
+type Chunk = (Vec<Item>, BTreeMap<AgreementId, FileId>);
 
-async fn read(store: &Store, this: Try, bundle: &Bundle, after: Option<Key>) -> Result<Chunk, JobError> {
-    let (owner, filter) = (bundle.owner()?, bundle.filter()?);
+async fn read(store: &Store, this: Try, ids: &[AgreementId]) -> Result<Chunk, JobError> {
+    let ids = ids.to_vec();
     let read = store.read(move |c| {
-        let (owner, filter) = (owner.clone(), filter.clone());
+        let ids = ids.clone();
         Box::pin(async move {
-            let page = lists::sized(c, this.school, owner.list(), (&filter, after, CHUNK)).await?;
-            let wanted: Vec<_> = page
-                .items
+            let items = lists::by_ids(c, this.school, &ids).await?;
+            let wanted: Vec<_> = items
                 .iter()
                 .map(|item| (item.id, item.version, is_final(item)))
                 .collect();
             let documents = bundles::documents(c, this.school, &wanted).await?;
-            Ok((page, documents))
+            Ok((items, documents))
         })
     });
     Ok(read.await?)

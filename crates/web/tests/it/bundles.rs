@@ -245,7 +245,7 @@ async fn a_worker_that_dies_leaves_nothing_behind_and_the_next_one_begins_anew()
         // A worker claims it, writes a part and a half, and is killed.
         let (store, env) = (site.world.store.clone(), site.world.env.clone());
         let now = env.now();
-        let claimed = store.write(move |c| Box::pin(outbox::claim(c, now, 8)));
+        let claimed = store.write(move |c| Box::pin(outbox::claim(c, now, 8, None)));
         let claimed = claimed.await.unwrap();
         let job = claimed
             .iter()
