@@ -67,14 +67,14 @@ pub(crate) async fn perform(store: &Store, room: &Room, job: &Job) -> Result<(),
         bundle,
         bytes: uuid_v7(store.env().now(), store.env().random.as_ref()),
     };
+    let Some((found, ids)) = begin(store, this).await? else {
+        return crate::done(store, job).await;
+    };
     if job.attempts > TRIES {
         // Whoever tried the last time died of it and could not say so.
         give_up(store, (job, this), &JobError::Interrupted).await?;
         return crate::done(store, job).await;
     }
-    let Some((found, ids)) = begin(store, this).await? else {
-        return crate::done(store, job).await;
-    };
     match make(store, (job, this), (&found, &ids)).await {
         Ok(made) => finish(store, (job, this), made).await,
         // Another worker has begun anew: this one's bytes go, the bundle is the other's.

@@ -12,8 +12,8 @@ use std::io::{Cursor, Read};
 use std::sync::Arc;
 use store::bundles::{self, Try};
 use store::files::Passing;
-use store::outbox;
 use store::testing::both;
+use store::{documents, lists, outbox, seals};
 use uuid::Uuid;
 
 /// Prints every document as the same page.
@@ -332,6 +332,82 @@ async fn three_at_once_are_enough_for_one_person() {
             .post("/school/bundles?state=effective", &[("form", "tar")])
             .await;
         assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_waits_for_its_seal_is_not_packed_without() {
+    both(|world| async {
+        let site = Site::open(world).await;
+        stand(&site).await;
+        let campus = &site.cast.schools[0];
+        let (school, store) = (campus.id, &site.world.store);
+        let read = store.read(move |c| {
+            Box::pin(async move {
+                let filter = lists::Filter::default();
+                let ids = lists::all_ids(c, school, lists::Owner::School, &filter, 10).await?;
+                let plain = documents::get(c, school, ids[0], documents::FINAL).await?;
+                Ok((ids, plain.unwrap()))
+            })
+        });
+        let (ids, plain) = read.await.unwrap();
+        assert_eq!(ids.len(), 2);
+        let (id, now) = (ids[0], site.world.env.now());
+        let asked = store.write(move |c| {
+            let wanted = seals::Wanted {
+                prepared: plain.file_id.unwrap(),
+                ordered: "{}".into(),
+                evidence: "[]".into(),
+            };
+            Box::pin(async move { seals::want(c, school, id, &wanted, now).await })
+        });
+        asked.await.unwrap();
+        let given = async || {
+            let wanted: Vec<_> = ids.iter().map(|id| (*id, 0, true)).collect();
+            let read = store.read(move |c| {
+                let wanted = wanted.clone();
+                Box::pin(async move { bundles::documents(c, school, &wanted).await })
+            });
+            read.await.unwrap().len()
+        };
+        assert_eq!(given().await, 1);
+        // Nobody waits for a seal that cannot be made.
+        let failed = store.write(move |c| Box::pin(seals::failed(c, school, id, "no answer")));
+        failed.await.unwrap();
+        assert_eq!(given().await, 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_bundle_that_kills_its_worker_is_given_up() {
+    both(|world| async {
+        let site = Site::open(world).await;
+        stand(&site).await;
+        let staff = site.signed_in(&site.cast.schools[0].staff).await;
+        staff
+            .post("/school/bundles?state=effective", &[("form", "zip")])
+            .await;
+        let store = &site.world.store;
+        for _ in 0..4 {
+            let now = site.world.env.now();
+            let claimed = store.write(move |c| Box::pin(outbox::claim(c, now, 8, None)));
+            assert_eq!(claimed.await.unwrap().len(), 1, "and nobody hears of it again");
+            site.wait(61);
+        }
+        worker(&site).drain().await;
+        let page = site
+            .signed_in(&site.cast.schools[0].staff)
+            .await
+            .get("/school/bundles")
+            .await;
+        assert!(!page.has("progress") && !page.has("a[download]"));
+        assert!(
+            page.says("main").contains("打包没有成功"),
+            "{}",
+            page.says("main")
+        );
     })
     .await;
 }

@@ -33,3 +33,4 @@ mod student;
 mod template;
 mod termination;
 mod verify;
+mod worker;

@@ -177,7 +177,7 @@ impl Town {
             .await;
     }
 
-    async fn seal(&self) -> Option<Seal> {
+    pub async fn seal(&self) -> Option<Seal> {
         let (school, id) = (self.school, self.id);
         let store = &self.site.world.store;
         let read = store.read(move |c| Box::pin(async move { seals::get(c, school, id).await }));
