@@ -15,14 +15,14 @@ export const PATIENCE = Number(process.env.SANFANG_E2E_PATIENCE ?? 60_000)
 const WIDE = { width: 1440, height: 900 }
 const PHONE = { width: 390, height: 844 }
 
-/** Starts the program and a browser. Call `stop` at the end, whatever has happened. */
-export async function start() {
+/** Starts the program, with `env` besides ours, and a browser. Call `stop` at the end, whatever has happened. */
+export async function start({ env = {} } = {}) {
   const program = process.env.SANFANG_BIN
   assert.ok(program, 'SANFANG_BIN names no program; bin/ci sets it')
   const folder = await mkdtemp(join(tmpdir(), 'sanfang-e2e-'))
   const accounts = join(folder, 'accounts.json')
   const args = ['demo', '--listen', '127.0.0.1:0', '--data', join(folder, 'data'), '--accounts', accounts]
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } })
   const site = new Site(child, folder)
   try {
     site.url = await site.address()

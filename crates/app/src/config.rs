@@ -31,6 +31,43 @@ pub struct Config {
     pub log: Log,
     /// `[seal]`.
     pub seal: Seal,
+    /// `[mail]`.
+    pub mail: Mail,
+}
+
+/// `[mail]`: the server by which notices and codes are sent. Without a host nobody is told by mail.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Mail {
+    /// Its name.
+    pub host: Option<String>,
+    /// Its port: 587, 465 with `tls = "tls"`, 25 with `tls = "none"`.
+    pub port: Option<u16>,
+    /// How the way there is protected.
+    pub tls: MailTls,
+    /// The user, where the server asks for one.
+    pub user: Option<String>,
+    /// Its password; a file is better.
+    pub password: Option<String>,
+    /// A file that holds the password.
+    pub password_file: Option<PathBuf>,
+    /// The sender: an address, or a name with the address in angle brackets.
+    pub from: Option<String>,
+    /// A PEM file with an authority of your own, besides the public ones.
+    pub ca_file: Option<PathBuf>,
+}
+
+/// How the way to the mail server is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MailTls {
+    /// STARTTLS; a server that offers none gets nothing.
+    #[default]
+    StartTls,
+    /// TLS from the first byte.
+    Tls,
+    /// None: for a server on this machine only.
+    None,
 }
 
 /// `[seal]`: who attests the time of signatures, and seals that schools have from elsewhere.
@@ -150,6 +187,12 @@ impl Default for Log {
     }
 }
 
+impl std::fmt::Debug for Mail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Mail({:?})", self.host)
+    }
+}
+
 impl std::fmt::Debug for Database {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(if self.url.is_some() {
@@ -179,6 +222,9 @@ pub fn load(place: &Place) -> anyhow::Result<Config> {
         .map_err(|error| usage(format!("configuration: {error}")))?;
     if let Some(file) = &config.database.url_file {
         config.database.url = Some(secret(file)?);
+    }
+    if let Some(file) = &config.mail.password_file {
+        config.mail.password = Some(secret(file)?);
     }
     if let Some(dir) = &place.data {
         config.data.dir.clone_from(dir);
@@ -337,7 +383,7 @@ mod tests {
     }
 
     #[test]
-    fn a_database_url_never_shows_in_debug() {
+    fn secrets_never_show_in_debug() {
         let database = Database {
             url: Some("postgres://u:secret@h/d".into()),
             url_file: None,
@@ -347,6 +393,10 @@ mod tests {
                 "{:?}",
                 Config {
                     database,
+                    mail: Mail {
+                        password: Some("secret".into()),
+                        ..Mail::default()
+                    },
                     ..Config::default()
                 }
             )

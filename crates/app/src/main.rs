@@ -9,6 +9,7 @@ mod config;
 mod demo;
 mod failure;
 mod logs;
+mod mailing;
 mod output;
 mod roster;
 mod sealing;

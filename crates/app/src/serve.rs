@@ -2,11 +2,12 @@
 
 use crate::config::{Config, Server};
 use crate::failure::usage;
-use crate::{demo, output, sealing, world};
+use crate::{demo, mailing, output, sealing, world};
 use anyhow::Context;
 use domain::ports::Env;
 use jiff::Timestamp;
 use jobs::Worker;
+use jobs::mail::Post;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -123,6 +124,7 @@ fn settings(config: &Config, bound: SocketAddr, demo: Option<web::Demo>) -> anyh
         behind_proxy: server.behind_proxy,
         demo,
         readers: config.uploads.readers()?,
+        mail: config.mail.host.is_some(),
         ..web::Config::loopback(&bound.to_string())
     })
 }
@@ -136,7 +138,10 @@ async fn run(
     let authority = sealing::authority(config, &store)?;
     let sealer = Arc::new(sealing::sealer(config, &authority, store.env())?);
     let press = Arc::new(pdf::Press::new());
-    let worker = Worker::new(store.clone(), press).sealing(sealer.clone(), &settings.public_url);
+    let mut worker = Worker::new(store.clone(), press).sealing(sealer.clone(), &settings.public_url);
+    if let Some(smtp) = mailing::smtp(config)? {
+        worker = worker.mailing(Post::new(smtp, &settings.public_url));
+    }
     let pulse = Pulse {
         heartbeat: worker.heartbeat(),
         env: store.env().clone(),

@@ -179,7 +179,7 @@ pub fn accept(content: &Content, n: u64) -> Act {
     let command = Command::Accept {
         ticks: Ticks::new(),
         method_agreed: true,
-        second_factor: false,
+        second_factor: None,
     };
     Act {
         ticked: all_keys(content),

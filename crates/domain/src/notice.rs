@@ -5,6 +5,7 @@
 
 use crate::agreement::{Agreement, Event, EventKind, Party, State, StateKind};
 use crate::ids::{CollegeId, EmployerId, StudentId};
+use crate::params::{Channels, SchoolParams};
 use crate::policy::Actor;
 use serde::{Deserialize, Serialize};
 
@@ -68,6 +69,43 @@ impl From<EventKind> for Told {
     fn from(kind: EventKind) -> Self {
         Self::Event(kind)
     }
+}
+
+/// The parameter that says by which channels the parties are told of this; none where only staff is told.
+pub fn channels(told: Told, params: &SchoolParams) -> Option<Channels> {
+    let Told::Event(kind) = told else {
+        return Some(params.notice_reminder);
+    };
+    Some(match kind {
+        EventKind::Sent => params.notice_offer,
+        EventKind::Withdrawn | EventKind::DeadlineExtended | EventKind::Expired | EventKind::Superseded => {
+            params.notice_change
+        }
+        EventKind::Accepted | EventKind::Declined => params.notice_answer,
+        EventKind::Registered | EventKind::CollegeApproved | EventKind::SchoolApproved => {
+            params.notice_review
+        }
+        EventKind::Returned => params.notice_return,
+        EventKind::TerminationRequested => params.notice_termination,
+        EventKind::TerminationConsented
+        | EventKind::TerminationEscalated
+        | EventKind::TerminationCollegeApproved => params.notice_termination_step,
+        EventKind::TerminationRefused
+        | EventKind::TerminationCancelled
+        | EventKind::TerminationRejected
+        | EventKind::Terminated => params.notice_termination_end,
+        EventKind::Voided => params.notice_void,
+        EventKind::Drafted | EventKind::Edited | EventKind::VoidProposed | EventKind::VoidDropped => {
+            return None;
+        }
+    })
+}
+
+/// Whether this side is told by mail as well. Reviewers never are, one agreement at a time: in the weeks that
+/// count they would get hundreds, and their queue says the same.
+pub fn by_mail(told: Told, audience: Audience, params: &SchoolParams) -> bool {
+    let party = matches!(audience, Audience::Employer(_) | Audience::Student(_));
+    party && channels(told, params) == Some(Channels::Mail)
 }
 
 /// Who is told of `event`, `agreement` being as the event left it: [`audiences`] without the side

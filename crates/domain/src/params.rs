@@ -33,8 +33,50 @@ pub enum SecondFactor {
     /// The password again, not older than five minutes.
     #[default]
     Password,
-    /// A code sent to the student.
+    /// A code sent to a confirmed address; the password again for whoever has none.
     Code,
+}
+
+/// What was given to prove it, as the evidence says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Factor {
+    /// The password again.
+    Password,
+    /// A code that was sent by mail.
+    Code,
+}
+
+impl Factor {
+    /// The stored code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Code => "code",
+        }
+    }
+}
+
+impl SecondFactor {
+    /// Whether what was given is enough. Where a code is asked for the password is enough too: whoever has no
+    /// confirmed address could not act otherwise. Who has one is asked for the code alone.
+    pub fn is_met(self, given: Option<Factor>) -> bool {
+        match self {
+            Self::None => true,
+            Self::Password => given == Some(Factor::Password),
+            Self::Code => given.is_some(),
+        }
+    }
+}
+
+/// By which channels the parties are told of something. The inbox always is one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channels {
+    /// The inbox alone.
+    Inbox,
+    /// The inbox and mail.
+    #[default]
+    Mail,
 }
 
 /// How agreements are numbered (`domain.md` §2.5).
@@ -102,6 +144,26 @@ pub struct SchoolParams {
     pub second_factor: SecondFactor,
     /// A penalty above this many yuan draws a warning (besides one month's pay).
     pub penalty_cap: i64,
+    /// How a student is told of a new offer.
+    pub notice_offer: Channels,
+    /// How a student is reminded of a deadline.
+    pub notice_reminder: Channels,
+    /// How it is told that an offer was withdrawn, prolonged, overtaken or not answered in time.
+    pub notice_change: Channels,
+    /// How an employer is told of the student's answer.
+    pub notice_answer: Channels,
+    /// How it is told that a review was passed, or that an agreement on paper was registered.
+    pub notice_review: Channels,
+    /// How it is told that a reviewer gave the agreement back.
+    pub notice_return: Channels,
+    /// How the other party is told of a request for termination.
+    pub notice_termination: Channels,
+    /// How it is told that a termination went a step further.
+    pub notice_termination_step: Channels,
+    /// How it is told what became of a termination.
+    pub notice_termination_end: Channels,
+    /// How it is told that an agreement was struck out.
+    pub notice_void: Channels,
 }
 
 impl Default for SchoolParams {
@@ -127,6 +189,16 @@ impl Default for SchoolParams {
             max_breaches: None,
             second_factor: SecondFactor::Password,
             penalty_cap: 5000,
+            notice_offer: Channels::Mail,
+            notice_reminder: Channels::Mail,
+            notice_change: Channels::Inbox,
+            notice_answer: Channels::Mail,
+            notice_review: Channels::Mail,
+            notice_return: Channels::Mail,
+            notice_termination: Channels::Mail,
+            notice_termination_step: Channels::Inbox,
+            notice_termination_end: Channels::Mail,
+            notice_void: Channels::Mail,
         }
     }
 }

@@ -7,6 +7,7 @@ mod bundle;
 mod checkpoint;
 mod expire;
 mod letter;
+pub mod mail;
 mod offers;
 mod plan;
 mod remind;
@@ -38,6 +39,9 @@ pub enum JobError {
     /// The document could not be sealed.
     #[error("seal: {0}")]
     Seal(#[from] domain::sealing::SealError),
+    /// The message could not be sent.
+    #[error("mail: {0}")]
+    Mail(#[from] mail::MailError),
     /// The job's payload cannot be read.
     #[error("payload of topic {0}")]
     Payload(String),

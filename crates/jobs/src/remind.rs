@@ -47,9 +47,11 @@ async fn remind(
         agreement.id,
     )
     .await?;
+    let params = agreements::params(c, job.school_id, agreement.year).await?;
     let names = Names {
         student: &scene.student_name,
         employer: &scene.employer_name,
+        params: &params,
     };
     inbox::remind(c, agreement, names, (now, env)).await
 }

@@ -8,11 +8,12 @@ use domain::document::Renderer;
 use domain::sealing::{SealError, Sealer};
 use jiff::{Timestamp, ToSpan};
 use store::outbox::{self, Job};
-use store::{Store, captchas, sessions, sweep, throttle, uploads};
+use store::{Store, captchas, passcodes, sessions, sweep, throttle, uploads};
 use tokio::sync::{Mutex, Notify};
 use tokio::task::JoinSet;
 
 use crate::bundle::{self, Room};
+use crate::mail::{self, Post};
 use crate::{JobError, checkpoint, expire, letter, offers, remind, render, seal, specimen};
 
 /// Jobs claimed at once.
@@ -52,6 +53,8 @@ pub struct Worker {
     heartbeat: Heartbeat,
     room: Room,
     aside: Arc<Mutex<Aside>>,
+    /// The way for mail; without one nobody is told by mail.
+    post: Option<Post>,
 }
 
 /// Work that may take long and is not waited for.
@@ -59,6 +62,7 @@ pub struct Worker {
 struct Aside {
     bundles: JoinSet<()>,
     seals: JoinSet<()>,
+    mail: JoinSet<()>,
 }
 
 impl Aside {
@@ -66,6 +70,7 @@ impl Aside {
     fn tidy(&mut self) {
         while self.bundles.try_join_next().is_some() {}
         while self.seals.try_join_next().is_some() {}
+        while self.mail.try_join_next().is_some() {}
     }
 }
 
@@ -80,6 +85,15 @@ impl Worker {
             heartbeat: Heartbeat::default(),
             room: Room::default(),
             aside: Arc::default(),
+            post: None,
+        }
+    }
+
+    /// Sends mail by `post`.
+    pub fn mailing(self, post: Post) -> Self {
+        Self {
+            post: Some(post),
+            ..self
         }
     }
 
@@ -135,7 +149,8 @@ impl Worker {
             while self.pass().await {}
             let mut aside = self.aside.lock().await;
             let (bundle, seal) = (aside.bundles.join_next().await, aside.seals.join_next().await);
-            if bundle.is_none() && seal.is_none() {
+            let mail = aside.mail.join_next().await;
+            if bundle.is_none() && seal.is_none() && mail.is_none() {
                 return;
             }
         }
@@ -156,7 +171,8 @@ impl Worker {
                 vec![]
             }
         };
-        let worked = expired > 0 || !jobs.is_empty();
+        let mailed = self.send_mail(&mut aside.mail).await;
+        let worked = expired > 0 || mailed || !jobs.is_empty();
         let mut running = JoinSet::new();
         for job in jobs {
             let worker = self.clone();
@@ -170,6 +186,54 @@ impl Worker {
         drop(aside);
         while running.join_next().await.is_some() {}
         worked
+    }
+
+    /// Takes up as much mail as there is room for, and waits for none of it; whether there was any.
+    async fn send_mail(&self, sending: &mut JoinSet<()>) -> bool {
+        let now = self.store.env().now();
+        let room = mail::AT_ONCE.saturating_sub(sending.len());
+        if room == 0 || self.post.as_ref().is_some_and(|post| !post.is_open(now)) {
+            return false;
+        }
+        let jobs = match self.claim_mail(now, i64::try_from(room).unwrap_or(1)).await {
+            Ok(jobs) => jobs,
+            Err(error) => {
+                tracing::error!(%error, "mail could not be claimed");
+                vec![]
+            }
+        };
+        let any = !jobs.is_empty();
+        for job in jobs {
+            let worker = self.clone();
+            sending.spawn(async move {
+                worker.deliver(job).await;
+                // There is room again.
+                worker.store.bell().notify_one();
+            });
+        }
+        any
+    }
+
+    /// Where there is no way for mail there is nothing to do with it.
+    async fn deliver(&self, job: Job) {
+        match &self.post {
+            Some(post) => post.settle(&self.store, job).await,
+            None => {
+                if let Err(error) = crate::done(&self.store, &job).await {
+                    tracing::error!(%error, "mail could not be laid aside");
+                }
+            }
+        }
+    }
+
+    async fn claim_mail(&self, now: Timestamp, room: i64) -> Result<Vec<Job>, store::Error> {
+        let due = self.store.read(|c| Box::pin(outbox::next_mail_due(c))).await?;
+        if due.is_none_or(|due| due > now) {
+            return Ok(vec![]);
+        }
+        self.store
+            .write(move |c| Box::pin(async move { outbox::claim_mail(c, now, room).await }))
+            .await
     }
 
     async fn claim(&self, without_seals: bool) -> Result<Vec<Job>, store::Error> {
@@ -240,6 +304,7 @@ impl Worker {
                     sessions::purge_expired(c, now).await?;
                     captchas::purge_expired(c, now).await?;
                     uploads::purge_loose(c, now).await?;
+                    passcodes::purge(c, now).await?;
                     throttle::purge(c, hour_ago).await?;
                     outbox::forget_done(c, now).await
                 })

@@ -1,23 +1,26 @@
 //! The in-app inbox: messages written in the transaction of the change they tell of.
 
 use domain::agreement::{Agreement, Applied};
-use domain::ids::{AccountId, AgreementId, MessageId, SchoolId};
+use domain::ids::{AccountId, AgreementId, CollegeId, EmployerId, MessageId, SchoolId, StudentId};
 use domain::notice::{self, Audience, Told};
+use domain::params::SchoolParams;
 use domain::ports::Env;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::db::{Conn, Error};
-use crate::{exec, exec_later, fetch_all, fetch_one, row};
+use crate::{exec, exec_later, fetch_all, fetch_one, mail, row};
 
-/// Who is named in a message.
+/// Who is named in a message, and what the school has said of channels.
 #[derive(Debug, Clone, Copy)]
 pub struct Names<'a> {
     /// The student.
     pub student: &'a str,
     /// The employer.
     pub employer: &'a str,
+    /// The parameters in force.
+    pub params: &'a SchoolParams,
 }
 
 /// What fills the words of a message; the words themselves are the interface's.
@@ -52,7 +55,8 @@ fn id_of(audience: Audience) -> Uuid {
     }
 }
 
-/// Tells everybody concerned (see [`notice::audiences`]).
+/// Tells everybody concerned (see [`notice::audiences`]); by mail as well where the school says so, but for
+/// the side that acted.
 pub async fn tell(c: &mut Conn<'_>, applied: &Applied, names: Names<'_>, env: &Env) -> Result<(), Error> {
     let agreement = &applied.agreement;
     let params = Params {
@@ -65,9 +69,13 @@ pub async fn tell(c: &mut Conn<'_>, applied: &Applied, names: Names<'_>, env: &E
         deadline: None,
     };
     let text = serde_json::to_string(&params).map_err(|_| Error::Corrupt("message".into()))?;
+    let others = notice::recipients(&applied.event, agreement);
+    let told = applied.event.kind.into();
     for audience in notice::audiences(applied.event.kind, agreement) {
-        let told = applied.event.kind.into();
-        put(c, agreement, (audience, told, &text), (applied.event.at, env)).await?;
+        let message = put(c, agreement, (audience, told, &text), (applied.event.at, env)).await?;
+        if others.contains(&audience) && notice::by_mail(told, audience, names.params) {
+            mail::announce(c, agreement.school, message, (applied.event.at, env)).await?;
+        }
     }
     Ok(())
 }
@@ -90,7 +98,11 @@ pub async fn remind(
     };
     let text = serde_json::to_string(&params).map_err(|_| Error::Corrupt("message".into()))?;
     let student = Audience::Student(agreement.student);
-    put(c, agreement, (student, Told::ReplyDue, &text), (now, env)).await
+    let message = put(c, agreement, (student, Told::ReplyDue, &text), (now, env)).await?;
+    if notice::by_mail(Told::ReplyDue, student, names.params) {
+        mail::announce(c, agreement.school, message, (now, env)).await?;
+    }
+    Ok(())
 }
 
 async fn put(
@@ -98,13 +110,14 @@ async fn put(
     agreement: &Agreement,
     (audience, told, params): (Audience, Told, &str),
     (at, env): (Timestamp, &Env),
-) -> Result<(), Error> {
+) -> Result<MessageId, Error> {
+    let id = MessageId::new(at, env.random.as_ref());
     exec_later!(
         c,
         "INSERT INTO inbox (school_id, id, audience, audience_id, event, agreement_id, params, at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         agreement.school,
-        MessageId::new(at, env.random.as_ref()),
+        id,
         audience.code(),
         id_of(audience),
         told.code(),
@@ -112,7 +125,7 @@ async fn put(
         params,
         at
     )?;
-    Ok(())
+    Ok(id)
 }
 
 row! {
@@ -140,6 +153,54 @@ pub struct Message {
     pub at: Timestamp,
     /// Whether it came after the account last looked.
     pub unread: bool,
+}
+
+row! {
+    struct Addressed {
+        audience: String,
+        audience_id: Uuid,
+        event: String,
+        agreement_id: Option<AgreementId>,
+        params: String,
+    }
+}
+
+/// A message and for whom it is; to be told by other channels.
+#[derive(Debug, Clone)]
+pub struct Notice {
+    /// For whom.
+    pub audience: Audience,
+    /// What it tells of.
+    pub told: Told,
+    /// The agreement it is about.
+    pub agreement: Option<AgreementId>,
+    /// What fills the words.
+    pub params: Params,
+}
+
+/// One message of a school.
+pub async fn notice(c: &mut Conn<'_>, school: SchoolId, id: MessageId) -> Result<Option<Notice>, Error> {
+    let row = crate::fetch_opt!(
+        c,
+        Addressed,
+        "SELECT audience, audience_id, event, agreement_id, params FROM inbox WHERE school_id = $1 AND id = $2",
+        school,
+        id
+    )?;
+    let Some(row) = row else { return Ok(None) };
+    let corrupt = || Error::Corrupt(format!("message {id}"));
+    let audience = match row.audience.as_str() {
+        "employer" => Audience::Employer(EmployerId(row.audience_id)),
+        "student" => Audience::Student(StudentId(row.audience_id)),
+        "college" => Audience::College(CollegeId(row.audience_id)),
+        _ => Audience::School,
+    };
+    Ok(Some(Notice {
+        audience,
+        told: Told::from_code(&row.event).ok_or_else(corrupt)?,
+        agreement: row.agreement_id,
+        params: serde_json::from_str(&row.params).map_err(|_| corrupt())?,
+    }))
 }
 
 /// Where a page of messages begins: after this moment and id, going back in time.

@@ -226,7 +226,10 @@ row! {
     }
 }
 
-/// Claims the jobs that are due, at most `limit` and none of the topic `without`; nobody else gets them until
+/// Topic of notices and messages to be sent by mail ([`crate::mail`]): a lane of its own.
+pub const MAIL: &str = "mail.send";
+
+/// Claims the jobs that are due, mail left out, at most `limit` and none of the topic `without`; nobody else gets them until
 /// the lease runs out.
 pub async fn claim(
     c: &mut Conn<'_>,
@@ -240,14 +243,32 @@ pub async fn claim(
         Job,
         "UPDATE outbox SET leased_until = $2, available_at = $2, attempts = attempts + 1 \
          WHERE (school_id, id) IN (SELECT school_id, id FROM outbox \
-           WHERE available_at <= $1 AND done_at IS NULL AND dead_at IS NULL AND topic <> $4 \
-           ORDER BY available_at LIMIT $3) \
+           WHERE done_at IS NULL AND dead_at IS NULL AND topic <> 'mail.send' AND available_at <= $1 \
+           AND topic <> $4 ORDER BY available_at LIMIT $3) \
          AND available_at <= $1 AND done_at IS NULL AND dead_at IS NULL \
          RETURNING school_id, id, topic, payload, attempts",
         now,
         lease,
         limit,
         without.unwrap_or_default()
+    )
+}
+
+/// Claims mail that is due, as [`claim`].
+pub async fn claim_mail(c: &mut Conn<'_>, now: Timestamp, limit: i64) -> Result<Vec<Job>, Error> {
+    let lease = now.saturating_add(LEASE_SECONDS.seconds()).unwrap_or(now);
+    fetch_all!(
+        c,
+        Job,
+        "UPDATE outbox SET leased_until = $2, available_at = $2, attempts = attempts + 1 \
+         WHERE (school_id, id) IN (SELECT school_id, id FROM outbox \
+           WHERE done_at IS NULL AND dead_at IS NULL AND topic = 'mail.send' AND available_at <= $1 \
+           ORDER BY available_at LIMIT $3) \
+         AND available_at <= $1 AND done_at IS NULL AND dead_at IS NULL \
+         RETURNING school_id, id, topic, payload, attempts",
+        now,
+        lease,
+        limit
     )
 }
 
@@ -299,6 +320,20 @@ pub async fn failed(c: &mut Conn<'_>, job: &Job, error: &str, now: Timestamp) ->
     };
     let next = now.saturating_add(pause.seconds()).unwrap_or(now);
     let dead = (job.attempts >= ATTEMPTS && !is_endless).then_some(now);
+    note_failure(c, job, error, (next, dead)).await
+}
+
+/// The job failed and no other try would help: put aside at once. `error` must not hold personal data.
+pub async fn give_up(c: &mut Conn<'_>, job: &Job, error: &str, now: Timestamp) -> Result<(), Error> {
+    note_failure(c, job, error, (now, Some(now))).await
+}
+
+async fn note_failure(
+    c: &mut Conn<'_>,
+    job: &Job,
+    error: &str,
+    (next, dead): (Timestamp, Option<Timestamp>),
+) -> Result<(), Error> {
     exec!(
         c,
         "UPDATE outbox SET available_at = $3, leased_until = NULL, dead_at = $4, last_error = $5 \
@@ -368,12 +403,24 @@ pub async fn unprinted(c: &mut Conn<'_>, since: Timestamp) -> Result<Overdue, Er
     )
 }
 
-/// When the next job is due, if any is waiting.
+/// When the next job is due, mail left out, if any is waiting.
 pub async fn next_due(c: &mut Conn<'_>) -> Result<Option<Timestamp>, Error> {
     let row = crate::fetch_opt!(
         c,
         (Timestamp,),
-        "SELECT available_at FROM outbox WHERE done_at IS NULL AND dead_at IS NULL ORDER BY available_at LIMIT 1"
+        "SELECT available_at FROM outbox WHERE done_at IS NULL AND dead_at IS NULL AND topic <> 'mail.send' \
+         ORDER BY available_at LIMIT 1"
+    )?;
+    Ok(row.map(|(at,)| at))
+}
+
+/// When the next mail is due, if any is waiting.
+pub async fn next_mail_due(c: &mut Conn<'_>) -> Result<Option<Timestamp>, Error> {
+    let row = crate::fetch_opt!(
+        c,
+        (Timestamp,),
+        "SELECT available_at FROM outbox WHERE done_at IS NULL AND dead_at IS NULL AND topic = 'mail.send' \
+         ORDER BY available_at LIMIT 1"
     )?;
     Ok(row.map(|(at,)| at))
 }

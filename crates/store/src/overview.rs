@@ -69,7 +69,9 @@ pub async fn read(c: &mut Conn<'_>, now: Timestamp) -> Result<Overview, Error> {
     let (waiting,) = fetch_one!(
         c,
         (i64,),
-        "SELECT count(*) FROM outbox WHERE available_at <= $1 AND done_at IS NULL AND dead_at IS NULL",
+        "SELECT (SELECT count(*) FROM outbox WHERE done_at IS NULL AND dead_at IS NULL AND topic <> 'mail.send' \
+         AND available_at <= $1) + (SELECT count(*) FROM outbox WHERE done_at IS NULL AND dead_at IS NULL \
+         AND topic = 'mail.send' AND available_at <= $1) AS waiting",
         now
     )?;
     let dead = fetch_all!(

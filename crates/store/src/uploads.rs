@@ -25,6 +25,8 @@ pub enum Purpose {
     Letter,
     /// The scan of an agreement on paper.
     Scan,
+    /// The certificate of an employer; it belongs to no school ([`SchoolId::NONE`]).
+    Licence,
 }
 
 impl Purpose {
@@ -33,6 +35,7 @@ impl Purpose {
         match self {
             Self::Letter => "letter",
             Self::Scan => "scan",
+            Self::Licence => "licence",
         }
     }
 }
@@ -75,7 +78,7 @@ row! {
         pub id: UploadId,
         /// The agreement, once there is one.
         pub agreement_id: Option<AgreementId>,
-        /// `letter` or `scan`.
+        /// `letter`, `scan` or `licence`.
         pub purpose: String,
         /// `sent` or `made`.
         pub origin: String,

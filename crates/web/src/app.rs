@@ -27,6 +27,8 @@ pub struct Config {
     pub password_cost: Cost,
     /// Who looks at files that are sent.
     pub readers: Readers,
+    /// Whether mail is sent, so that codes can be.
+    pub mail: bool,
 }
 
 /// Demo mode.
@@ -46,6 +48,7 @@ impl Config {
             behind_proxy: false,
             password_cost: Cost::default(),
             readers: Readers::default(),
+            mail: false,
         }
     }
 }

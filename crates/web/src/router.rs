@@ -5,8 +5,8 @@ use crate::access::{Access, Role, Route, get, post, upload as with_files};
 use crate::app::App;
 use crate::boundary::boundary;
 use crate::guard::{Gate, guard};
-use crate::pages::shared::{bundles, evidence, paper, record, termination, upload};
-use crate::pages::{self, college, employer, platform, public, school, student};
+use crate::pages::shared::{bundles, evidence, licence, paper, record, termination, upload};
+use crate::pages::{self, account, college, employer, platform, public, school, student};
 use crate::upload::Limits;
 use crate::{assets, health};
 use axum::Router;
@@ -58,6 +58,9 @@ fn public_routes() -> Vec<Route> {
         post("/logout", Public, public::logout::create),
         get("/password", AnyAccount, public::password::show),
         post("/password", AnyAccount, public::password::update),
+        get("/account", AnyAccount, account::show),
+        post("/account/email", AnyAccount, account::send),
+        post("/account/email/confirmation", AnyAccount, account::confirm),
         get("/platform", PLATFORM, platform::home),
     ]
 }
@@ -66,6 +69,9 @@ fn public_routes() -> Vec<Route> {
 fn employer_routes() -> Vec<Route> {
     vec![
         get("/employer", EMPLOYER, employer::home::show),
+        get("/employer/company", EMPLOYER, employer::company::show),
+        with_files("/employer/company", EMPLOYER, Limits::PAPERS, employer::company::put),
+        get("/employer/company/licence", EMPLOYER, employer::company::file),
         get("/employer/{school}/{year}", EMPLOYER, employer::workbench::show),
         get("/employer/{school}/{year}/agreements", EMPLOYER, employer::agreements::list),
         get("/employer/{school}/{year}/agreements.xlsx", EMPLOYER, employer::agreements::export),
@@ -92,6 +98,7 @@ fn employer_routes() -> Vec<Route> {
         get("/employer/{school}/{year}/agreements/{id}/files/{file}", EMPLOYER, upload::download),
         get("/employer/{school}/{year}/agreements/{id}/termination", EMPLOYER, termination::new),
         with_files("/employer/{school}/{year}/agreements/{id}/termination", EMPLOYER, Limits::PAPERS, termination::create),
+        with_files("/employer/{school}/{year}/agreements/{id}/termination/code", EMPLOYER, Limits::PAPERS, termination::code),
         with_files("/employer/{school}/{year}/agreements/{id}/termination/letter", EMPLOYER, Limits::PAPERS, termination::order),
         post("/employer/{school}/{year}/agreements/{id}/termination/consent", EMPLOYER, termination::consent),
         post("/employer/{school}/{year}/agreements/{id}/termination/refusal", EMPLOYER, termination::refuse),
@@ -113,6 +120,7 @@ fn student_routes() -> Vec<Route> {
         get("/student/agreements/{id}", STUDENT, student::agreement::show),
         post("/student/agreements/{id}/ticks", STUDENT, student::ticks::update),
         post("/student/agreements/{id}/acceptance", STUDENT, student::acceptance::create),
+        post("/student/agreements/{id}/acceptance/code", STUDENT, student::acceptance::code),
         post("/student/agreements/{id}/refusal", STUDENT, student::refusal::create),
         get("/student/agreements/{id}/document", STUDENT, student::document::show),
         get("/student/agreements/{id}/document.pdf", STUDENT, student::document::pdf),
@@ -121,6 +129,7 @@ fn student_routes() -> Vec<Route> {
         get("/student/agreements/{id}/files/{file}", STUDENT, upload::download),
         get("/student/agreements/{id}/termination", STUDENT, termination::new),
         with_files("/student/agreements/{id}/termination", STUDENT, Limits::PAPERS, termination::create),
+        with_files("/student/agreements/{id}/termination/code", STUDENT, Limits::PAPERS, termination::code),
         with_files("/student/agreements/{id}/termination/letter", STUDENT, Limits::PAPERS, termination::order),
         post("/student/agreements/{id}/termination/consent", STUDENT, termination::consent),
         post("/student/agreements/{id}/termination/refusal", STUDENT, termination::refuse),
@@ -147,6 +156,8 @@ fn college_routes() -> Vec<Route> {
         post("/college/agreements/{id}/return", COLLEGE, college::returning::create),
         get("/college/agreements/{id}/document", COLLEGE, college::document::show),
         get("/college/agreements/{id}/document.pdf", COLLEGE, college::document::pdf),
+        get("/college/agreements/{id}/licence", COLLEGE, licence::download),
+        get("/college/agreements/{id}/licence/picture", COLLEGE, licence::picture),
         get("/college/agreements/{id}/record", COLLEGE, record::show),
         get("/college/agreements/{id}/evidence.zip", COLLEGE, evidence::download),
         get("/college/agreements/{id}/files/{file}", COLLEGE, upload::download),
@@ -191,6 +202,8 @@ fn school_routes() -> Vec<Route> {
         get("/school/pictures/{picture}", SCHOOL, school::pictures::picture),
         with_files("/school/pictures/{picture}", SCHOOL, Limits::PAPERS, school::pictures::put),
         post("/school/pictures/{picture}/removal", SCHOOL, school::pictures::remove),
+        get("/school/agreements/{id}/licence", SCHOOL, licence::download),
+        get("/school/agreements/{id}/licence/picture", SCHOOL, licence::picture),
         get("/school/agreements/{id}/record", SCHOOL, record::show),
         get("/school/agreements/{id}/evidence.zip", SCHOOL, evidence::download),
         get("/school/agreements/{id}/files/{file}", SCHOOL, upload::download),

@@ -2,7 +2,7 @@
 //! worth a look.
 
 use crate::config::Config;
-use crate::{demo, output, sealing, world};
+use crate::{demo, mailing, output, sealing, world};
 use jiff::SignedDuration;
 use serde::Serialize;
 use std::os::unix::fs::PermissionsExt;
@@ -53,6 +53,7 @@ pub async fn run(config: &Config, json: bool) -> anyhow::Result<ExitCode> {
     clock(&mut report);
     address(config, &mut report);
     uploads(config, &mut report).await;
+    mail(config, &mut report).await;
     match Store::open(&config.store(), world::real()).await {
         Ok(store) => memory(config, &store, &mut report).await,
         Err(error) => report.note("database", Status::Bad, error.to_string()),
@@ -133,6 +134,22 @@ async fn uploads(config: &Config, report: &mut Report) {
             Status::Bad,
             format!("{name}: {why}; files are refused"),
         ),
+    }
+}
+
+/// Whether the mail server lets us in, as it would for a message.
+async fn mail(config: &Config, report: &mut Report) {
+    match mailing::smtp(config) {
+        Ok(None) => report.note(
+            "mail",
+            Status::Good,
+            "no mail server is configured: notices stay in the inbox, and no codes are sent",
+        ),
+        Ok(Some(smtp)) => match smtp.check().await {
+            Ok(()) => report.note("mail", Status::Good, "the server lets us in"),
+            Err(why) => report.note("mail", Status::Bad, format!("the server: {why}")),
+        },
+        Err(error) => report.note("mail", Status::Bad, format!("{error:#}")),
     }
 }
 

@@ -6,6 +6,7 @@
 //! the pages use.
 
 mod accounts;
+mod licence;
 mod names;
 mod numbers;
 mod people;

@@ -152,7 +152,7 @@ impl Scene<'_> {
                     Command::Accept {
                         ticks,
                         method_agreed: true,
-                        second_factor: true,
+                        second_factor: Some(domain::params::Factor::Password),
                     },
                 )
             }
@@ -169,7 +169,7 @@ impl Scene<'_> {
                     Command::RequestTermination {
                         reason,
                         letter,
-                        second_factor: true,
+                        second_factor: Some(domain::params::Factor::Password),
                     },
                 )
             }

@@ -2,15 +2,17 @@
 
 use super::plan::Plan;
 use super::setting::{self, Keyring};
-use super::{MARK, play};
-use domain::ids::FileId;
+use super::{MARK, licence, play};
+use domain::ids::{FileId, SchoolId, UploadId};
 use serde_json::Value;
 use std::fmt::Write as _;
 use std::sync::Arc;
 use store::accounts::PasswordHash;
 use store::files::{self, StoredBytes};
+use store::licences::{self, NewLicence};
 use store::schools::{self, ParamChange};
-use store::{Conn, Error, Store};
+use store::uploads::{self, Purpose, Upload};
+use store::{Conn, Error, Store, mail, people};
 
 /// Everything that the transaction needs; it may be tried more than once.
 struct Seed {
@@ -18,6 +20,8 @@ struct Seed {
     plan: Plan,
     hash: PasswordHash,
     letters: Vec<StoredBytes>,
+    /// Certificates of employers, by their place in the plan; some have none.
+    licences: Vec<(usize, StoredBytes)>,
 }
 
 /// Fills a database.
@@ -29,11 +33,20 @@ pub async fn seed(store: &Store, hash: PasswordHash) -> Result<(), Error> {
     for school in &plan.schools {
         letters.push(files::put_bytes(store, school.id, letter().as_bytes(), "application/pdf").await?);
     }
+    let mut licences = Vec::new();
+    for n in (0..plan.employers.len()).filter(|n| n % 3 != 2) {
+        let picture = licence::picture(n).map_err(|_| Error::Corrupt("a drawing".into()))?;
+        licences.push((
+            n,
+            files::put_bytes(store, SchoolId::NONE, &picture, "image/png").await?,
+        ));
+    }
     let seed = Arc::new(Seed {
         store: store.clone(),
         plan,
         hash,
         letters,
+        licences,
     });
     store
         .write(move |c| {
@@ -53,6 +66,9 @@ async fn write(c: &mut Conn<'_>, seed: &Seed) -> Result<(), Error> {
         now: plan.now,
     };
     setting::platform(c, plan, &keys).await?;
+    for (n, stored) in &seed.licences {
+        has_licence(c, seed, *n, stored).await?;
+    }
     for (n, school) in plan.schools.iter().enumerate() {
         setting::school(c, plan, (n, school), &keys).await?;
         let mark = ParamChange {
@@ -68,7 +84,43 @@ async fn write(c: &mut Conn<'_>, seed: &Seed) -> Result<(), Error> {
         }
         play::school(c, plan, school).await?;
     }
+    // What was made up is no news to anybody.
+    mail::drop_announced(c).await?;
     Ok(())
+}
+
+/// An employer has sent its certificate.
+async fn has_licence(c: &mut Conn<'_>, seed: &Seed, n: usize, stored: &StoredBytes) -> Result<(), Error> {
+    let (env, plan) = (seed.store.env(), &seed.plan);
+    let itself = people::employer_by_id(c, plan.employers[n])
+        .await?
+        .ok_or(Error::NotFound)?;
+    let file = FileId::new(plan.now, &*env.random);
+    let row = Upload {
+        id: UploadId::new(plan.now, &*env.random),
+        agreement_id: None,
+        purpose: Purpose::Licence.code().into(),
+        origin: "sent".into(),
+        file_id: Some(files::put_row(c, SchoolId::NONE, file, stored, plan.now).await?),
+        name: "营业执照.png".into(),
+        size: stored.size(),
+        pages: 1,
+        body: None,
+        error: None,
+        account_id: plan.owners[n].id,
+        created_at: plan.now,
+        attached_at: None,
+    };
+    let new = NewLicence {
+        employer: itself.id,
+        number: itself.uscc,
+        valid_from: jiff::civil::date(2016, 5, 18),
+        // One of them has run out.
+        valid_to: (n == 1).then(|| jiff::civil::date(2026, 5, 17)),
+        upload: uploads::insert(c, SchoolId::NONE, &row).await?,
+        account: row.account_id,
+    };
+    licences::put(c, &new, env).await.map(drop)
 }
 
 /// A 解约函 that says that it is none: the smallest PDF with a line of text.

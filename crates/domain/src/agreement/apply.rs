@@ -8,7 +8,7 @@ use super::state::{Reason, State};
 use super::{Agreement, review, termination, void};
 use crate::eligibility::Block;
 use crate::ids::{AccountId, AgreementId};
-use crate::params::{SchoolParams, SecondFactor, china};
+use crate::params::{Factor, SchoolParams, china};
 use crate::policy::{self, Actor, Denial};
 use jiff::Timestamp;
 
@@ -214,9 +214,11 @@ fn is_reason_code(code: &str) -> bool {
     (1..=40).contains(&code.len()) && code.bytes().all(letter)
 }
 
-pub(super) fn require_second_factor(given: bool, context: &Context<'_>) -> Result<(), Refusal> {
-    let needed = context.params.second_factor != SecondFactor::None;
-    ok(given || !needed, Refusal::SecondFactorMissing)
+pub(super) fn require_second_factor(given: Option<Factor>, context: &Context<'_>) -> Result<(), Refusal> {
+    ok(
+        context.params.second_factor.is_met(given),
+        Refusal::SecondFactorMissing,
+    )
 }
 
 fn deadline_in_range(deadline: Timestamp, context: &Context<'_>) -> Result<(), Refusal> {

@@ -4,6 +4,7 @@ use super::clause::{Content, Ticks};
 use super::state::{Reason, StateKind};
 use crate::eligibility::Block;
 use crate::ids::{AgreementId, FileId};
+use crate::params::Factor;
 use crate::policy::Action;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -36,8 +37,8 @@ pub enum Command {
         ticks: Ticks,
         /// Whether the signing method was agreed to (电子签名法 §3, §13 last paragraph).
         method_agreed: bool,
-        /// Whether the second factor that the school asks for was given just now.
-        second_factor: bool,
+        /// What was given just now to prove who acts, if the school asks for that.
+        second_factor: Option<Factor>,
     },
     /// 拒绝.
     Decline {
@@ -66,8 +67,8 @@ pub enum Command {
         reason: Reason,
         /// The letter 解约函.
         letter: Option<FileId>,
-        /// Whether the second factor that the school asks for was given just now.
-        second_factor: bool,
+        /// What was given just now to prove who acts, if the school asks for that.
+        second_factor: Option<Factor>,
     },
     /// The other party agrees to the termination.
     ConsentTermination,

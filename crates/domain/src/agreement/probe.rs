@@ -7,6 +7,7 @@ use super::command::{Command, CommandKind, Refusal};
 use super::state::Reason;
 use super::{Agreement, Hash};
 use crate::ids::FileId;
+use crate::params::Factor;
 use crate::policy::Actor;
 use jiff::ToSpan;
 use uuid::Uuid;
@@ -57,7 +58,7 @@ pub fn sample(agreement: &Agreement, kind: CommandKind, context: &Context<'_>) -
         CommandKind::Accept => Command::Accept {
             ticks: ticks(agreement, Party::Student),
             method_agreed: true,
-            second_factor: true,
+            second_factor: Some(Factor::Password),
         },
         CommandKind::Decline => Command::Decline { reason: reason() },
         CommandKind::Expire => Command::Expire,
@@ -68,7 +69,7 @@ pub fn sample(agreement: &Agreement, kind: CommandKind, context: &Context<'_>) -
         CommandKind::RequestTermination => Command::RequestTermination {
             reason: reason(),
             letter: Some(FileId(Uuid::nil())),
-            second_factor: true,
+            second_factor: Some(Factor::Password),
         },
         CommandKind::ConsentTermination => Command::ConsentTermination,
         CommandKind::RefuseTermination => Command::RefuseTermination { reason: reason() },

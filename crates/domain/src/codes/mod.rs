@@ -3,6 +3,7 @@
 //!
 //! What a dictionary contains is data and may grow; agreements therefore store code and label.
 
+pub mod email;
 pub mod identity;
 pub mod names;
 pub mod organisation;

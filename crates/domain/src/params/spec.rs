@@ -82,11 +82,19 @@ pub enum Group {
     Review,
     /// Termination.
     Termination,
+    /// Notices.
+    Notice,
 }
 
 impl Group {
     /// All of them, in the order of the page.
-    pub const ALL: [Group; 4] = [Self::Signing, Self::Offer, Self::Review, Self::Termination];
+    pub const ALL: [Group; 5] = [
+        Self::Signing,
+        Self::Offer,
+        Self::Review,
+        Self::Termination,
+        Self::Notice,
+    ];
 
     /// The code of its text.
     pub fn code(self) -> &'static str {
@@ -95,6 +103,7 @@ impl Group {
             Self::Offer => "offer",
             Self::Review => "review",
             Self::Termination => "termination",
+            Self::Notice => "notice",
         }
     }
 }
@@ -129,14 +138,20 @@ const fn spec(key: &'static str, kind: Kind, scope: Scope, group: Group) -> Spec
     }
 }
 
+const fn notice(key: &'static str) -> Spec {
+    spec(key, Kind::Choice(CHANNELS), Scope::Both, Group::Notice)
+}
+
+/// The choices of every notice.
+pub const CHANNELS: &[&str] = &["mail", "inbox"];
+
 /// Every parameter that the page offers, in its order.
 #[rustfmt::skip]
-pub const SPECS: [Spec; 20] = [
+pub const SPECS: [Spec; 30] = [
     spec("window_from", Kind::Day, Scope::Year, Group::Signing),
     spec("window_to", Kind::Day, Scope::Year, Group::Signing),
     spec("discovery", Kind::Choice(&["browse", "applied", "exact"]), Scope::Both, Group::Signing),
-    // A code by mail or SMS is not among the choices until a channel can carry it.
-    spec("second_factor", Kind::Choice(&["password", "none"]), Scope::Both, Group::Signing),
+    spec("second_factor", Kind::Choice(&["password", "code", "none"]), Scope::Both, Group::Signing),
     spec("reply_days", days(REPLY_DAYS_MAX as i64), Scope::Both, Group::Offer),
     spec("reply_days_min", days(REPLY_DAYS_MAX as i64), Scope::Both, Group::Offer),
     spec("reply_days_max", days(REPLY_DAYS_MAX as i64), Scope::Both, Group::Offer),
@@ -153,6 +168,16 @@ pub const SPECS: [Spec; 20] = [
     spec("termination_college_review", Kind::Switch, Scope::Both, Group::Termination),
     spec("termination_school_review", Kind::Switch, Scope::Both, Group::Termination),
     spec("max_breaches", Kind::Number { min: 0, max: 20, unit: Unit::Times }, Scope::Both, Group::Termination),
+    notice("notice_offer"),
+    notice("notice_reminder"),
+    notice("notice_change"),
+    notice("notice_answer"),
+    notice("notice_review"),
+    notice("notice_return"),
+    notice("notice_termination"),
+    notice("notice_termination_step"),
+    notice("notice_termination_end"),
+    notice("notice_void"),
 ];
 
 /// Why a text is no value of a parameter, or does not go with the others.

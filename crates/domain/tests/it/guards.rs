@@ -6,7 +6,7 @@ use domain::agreement::{
     Agreement, Command, CommandKind as K, Content, Level, Party, Refusal, State, StateKind, Ticks,
 };
 use domain::eligibility::Block;
-use domain::params::SecondFactor;
+use domain::params::{Factor, SecondFactor};
 use jiff::ToSpan;
 use std::collections::BTreeSet;
 
@@ -174,11 +174,13 @@ fn an_acceptance_needs_every_tick_the_method_and_the_second_factor() {
     let Command::Accept { ticks, .. } = case.command(K::Accept) else {
         unreachable!()
     };
-    let accept = |ticks: &Ticks, method_agreed, second_factor| Command::Accept {
+    let given = |ticks: &Ticks, method_agreed, second_factor| Command::Accept {
         ticks: ticks.clone(),
         method_agreed,
         second_factor,
     };
+    let accept =
+        |ticks: &Ticks, method, factor: bool| given(ticks, method, factor.then_some(Factor::Password));
     let mut fewer = ticks.clone();
     fewer.remove("breach");
     let missing = Refusal::NotTicked(vec!["breach".into()]);
@@ -189,6 +191,12 @@ fn an_acceptance_needs_every_tick_the_method_and_the_second_factor() {
     assert_eq!(case.refused(Who::Student, accept(&ticks, true, false)), factor);
     let by_code = case.clone().with(|p| p.second_factor = SecondFactor::Code);
     assert_eq!(by_code.refused(Who::Student, accept(&ticks, true, false)), factor);
+    // A school that asks for the password is not content with a code; one that asks for a code takes the
+    // password of whoever has no address.
+    let coded = || given(&ticks, true, Some(Factor::Code));
+    assert_eq!(case.refused(Who::Student, coded()), factor);
+    by_code.clone().does(Who::Student, coded());
+    by_code.does(Who::Student, accept(&ticks, true, true));
     let none = case.with(|p| p.second_factor = SecondFactor::None);
     none.does(Who::Student, accept(&ticks, true, false));
 }

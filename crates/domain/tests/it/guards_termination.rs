@@ -4,14 +4,14 @@ use crate::cast::{LETTER, Who};
 use crate::support::{Case, reason};
 use domain::agreement::state::TerminationStage;
 use domain::agreement::{Command, CommandKind as K, EventKind, Party, Refusal, State, StateKind};
-use domain::params::SecondFactor;
+use domain::params::{Factor, SecondFactor};
 use jiff::ToSpan;
 
 fn request(code: &str, letter: bool, second_factor: bool) -> Command {
     Command::RequestTermination {
         reason: reason(code, ""),
         letter: letter.then_some(LETTER),
-        second_factor,
+        second_factor: second_factor.then_some(Factor::Password),
     }
 }
 

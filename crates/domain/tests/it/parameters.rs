@@ -3,15 +3,22 @@
 
 use crate::cast::Who;
 use crate::support::{Case, START, at, terms};
+use domain::agreement::EventKind;
 use domain::agreement::form::{self, Limits};
 use domain::agreement::state::TerminationStage as Stage;
 use domain::agreement::{Agreement, Command, CommandKind as K, Refusal, State, StateKind, number};
 use domain::codes::{POSITION_CATEGORY, PROVINCE};
-use domain::params::spec::{Kind, ParamProblem, SPECS, Scope};
-use domain::params::{Discovery, SchoolParams};
+use domain::ids::{CollegeId, StudentId};
+use domain::notice::{self, Audience, Told};
+use domain::params::spec::{Group, Kind, ParamProblem, SPECS, Scope};
+use domain::params::{Channels, Discovery, SchoolParams};
 use jiff::ToSpan;
 use jiff::civil::date;
 use serde_json::{Value, json};
+use uuid::Uuid;
+
+/// A party of an agreement.
+const STUDENT: Audience = Audience::Student(StudentId(Uuid::nil()));
 
 fn with(key: &str, value: &Value) -> SchoolParams {
     SchoolParams::default().with(key, value).unwrap()
@@ -46,6 +53,39 @@ fn doubts(params: &SchoolParams) -> usize {
     form::parse(&form::to_input(&terms()), &limits).unwrap().1.len()
 }
 
+/// Whether the party that did nothing is told by mail of what this parameter is about.
+fn by_mail(key: &str, params: &SchoolParams) -> bool {
+    use EventKind as E;
+    let of: &[EventKind] = match key {
+        "notice_reminder" => return notice::by_mail(Told::ReplyDue, STUDENT, params),
+        "notice_offer" => &[E::Sent],
+        "notice_change" => &[E::Withdrawn, E::DeadlineExtended, E::Expired, E::Superseded],
+        "notice_answer" => &[E::Accepted, E::Declined],
+        "notice_review" => &[E::Registered, E::CollegeApproved, E::SchoolApproved],
+        "notice_return" => &[E::Returned],
+        "notice_termination" => &[E::TerminationRequested],
+        "notice_termination_step" => &[
+            E::TerminationConsented,
+            E::TerminationEscalated,
+            E::TerminationCollegeApproved,
+        ],
+        "notice_termination_end" => &[
+            E::TerminationRefused,
+            E::TerminationCancelled,
+            E::TerminationRejected,
+            E::Terminated,
+        ],
+        "notice_void" => &[E::Voided],
+        other => panic!("no event of {other}"),
+    };
+    let mailed: Vec<bool> = of
+        .iter()
+        .map(|kind| notice::by_mail((*kind).into(), STUDENT, params))
+        .collect();
+    assert!(mailed.windows(2).all(|two| two[0] == two[1]), "{key}: {mailed:?}");
+    mailed[0]
+}
+
 /// What becomes of an act that the parameter decides, in words.
 fn side(key: &str, params: &SchoolParams) -> String {
     let accepted = || case(Case::offered().later(1), params).then(Who::Student, K::Accept);
@@ -67,7 +107,7 @@ fn side(key: &str, params: &SchoolParams) -> String {
             let bare = Command::Accept {
                 ticks,
                 method_agreed: true,
-                second_factor: false,
+                second_factor: None,
             };
             offered.attempt(Who::Student, bare).is_ok().to_string()
         }
@@ -110,6 +150,7 @@ fn side(key: &str, params: &SchoolParams) -> String {
             let tried = effective.attempt(Who::Student, effective.command(K::RequestTermination));
             tried.is_ok().to_string()
         }
+        notice if notice.starts_with("notice_") => by_mail(notice, params).to_string(),
         other => panic!("no test for the parameter {other}"),
     }
 }
@@ -117,7 +158,7 @@ fn side(key: &str, params: &SchoolParams) -> String {
 /// Each parameter: a value with what becomes of the act, and another value with what becomes of it then.
 fn sides() -> Vec<(&'static str, (Value, &'static str), (Value, &'static str))> {
     let (yes, no) = (|| json!(true), || json!(false));
-    vec![
+    [
         (
             "window_from",
             (json!("2026-11-20"), "true"),
@@ -155,6 +196,69 @@ fn sides() -> Vec<(&'static str, (Value, &'static str), (Value, &'static str))> 
         ),
         ("max_breaches", (json!(3), "true"), (json!(2), "false")),
     ]
+    .into_iter()
+    .chain(
+        SPECS
+            .iter()
+            .filter(|spec| spec.group == Group::Notice)
+            .map(|spec| {
+                let (both, inbox) = (json!(Channels::Mail), json!(Channels::Inbox));
+                (spec.key, (both, "true"), (inbox, "false"))
+            }),
+    )
+    .collect()
+}
+
+/// Every event belongs to one parameter at most, and reviewers are told in the inbox whatever is set.
+#[test]
+fn mail_goes_to_the_parties_alone_and_one_parameter_decides_on_each_event() {
+    let notices: Vec<&str> = SPECS
+        .iter()
+        .filter(|spec| spec.group == Group::Notice)
+        .map(|spec| spec.key)
+        .collect();
+    let silent = notices.iter().fold(SchoolParams::default(), |params, key| {
+        params.with(key, &json!(Channels::Inbox)).unwrap()
+    });
+    let all = EventKind::ALL
+        .iter()
+        .map(|kind| Told::Event(*kind))
+        .chain([Told::ReplyDue]);
+    for told in all {
+        assert!(!notice::by_mail(told, STUDENT, &silent), "{told:?}");
+        let decide = |key: &&&str| {
+            let params = silent.with(key, &json!(Channels::Mail)).unwrap();
+            for reviewer in [Audience::School, Audience::College(CollegeId(Uuid::nil()))] {
+                assert!(!notice::by_mail(told, reviewer, &params), "{told:?}");
+            }
+            notice::by_mail(told, STUDENT, &params)
+        };
+        let deciding = notices.iter().filter(decide).count();
+        assert_eq!(
+            deciding,
+            usize::from(notice::channels(told, &silent).is_some()),
+            "{told:?}"
+        );
+    }
+}
+
+/// What asks for an answer comes by mail unless the school says otherwise.
+#[test]
+fn by_default_mail_is_sent_where_somebody_has_to_act() {
+    let params = SchoolParams::default();
+    for kind in [
+        EventKind::Sent,
+        EventKind::Returned,
+        EventKind::TerminationRequested,
+    ] {
+        assert!(notice::by_mail(kind.into(), STUDENT, &params), "{kind:?}");
+    }
+    assert!(notice::by_mail(Told::ReplyDue, STUDENT, &params));
+    assert!(!notice::by_mail(
+        EventKind::DeadlineExtended.into(),
+        STUDENT,
+        &params
+    ));
 }
 
 #[test]
@@ -206,7 +310,9 @@ fn what_is_typed_is_read_by_type_and_range() {
         ("college_review", "false", Err(ParamProblem::NotAChoice)),
         ("window_from", "2026-02-30", Err(ParamProblem::NotADate)),
         ("discovery", "exact", Ok(Some(json!("exact")))),
-        ("second_factor", "code", Err(ParamProblem::NotAChoice)),
+        ("second_factor", "code", Ok(Some(json!("code")))),
+        ("second_factor", "face", Err(ParamProblem::NotAChoice)),
+        ("notice_offer", "sms", Err(ParamProblem::NotAChoice)),
     ] {
         assert_eq!(spec(key).read(typed), read, "{key}: {typed}");
     }

@@ -5,7 +5,7 @@ use crate::samples::{COMMANDS, leads_on};
 use crate::support::{Case, World, content, content_with_pay, reason};
 use domain::agreement::{Command, CommandKind as K, EventKind, StateKind, probe};
 use domain::eligibility::Block;
-use domain::params::SecondFactor;
+use domain::params::{Factor, SecondFactor};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, TestRunner};
@@ -94,7 +94,9 @@ fn command(case: &Case, kind: K, bits: u16) -> Command {
             *deadline = case.world.now;
         }
         Command::Accept { ticks, .. } if wrong => drop(ticks.pop_last()),
-        Command::Accept { second_factor, .. } => *second_factor = !bit(bits, 5) || !bit(bits, 6),
+        Command::Accept { second_factor, .. } => {
+            *second_factor = (!bit(bits, 5) || !bit(bits, 6)).then_some(Factor::Password);
+        }
         Command::Supersede { by } => *by = agreement_id(u128::from(bits)),
         Command::RequestTermination { letter, .. } if wrong => *letter = None,
         Command::RequestTermination { letter, .. } => *letter = Some(LETTER),

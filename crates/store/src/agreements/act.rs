@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::agreement::{Agreement, Applied, Command, CommandKind, Party, Refusal, StateKind, apply};
 use domain::ids::{AgreementId, FileId, SchoolId};
-use domain::params::{SchoolParams, SecondFactor};
+use domain::params::{Factor, SchoolParams, SecondFactor};
 use domain::policy::{self, Actor, Denial};
 use domain::ports::Env;
 use jiff::Timestamp;
@@ -13,7 +13,7 @@ use super::save::{draw_number, insert, save};
 use super::{Act, NewDraft, Scene, Ticked, load, params, scene};
 use crate::db::{Conn, Error, Store, one_at_a_time};
 use crate::uploads::{self, Purpose};
-use crate::{consents, dossier, fetch_all, inbox, origins, outbox, row};
+use crate::{consents, dossier, fetch_all, inbox, licences, origins, outbox, row};
 
 /// 保存 for the first time. A draft with this id exists already: `Unique("agreement_pkey")`.
 pub async fn create(c: &mut Conn<'_>, new: &NewDraft, env: &Env) -> Result<Agreement, Error> {
@@ -88,6 +88,9 @@ pub async fn act(c: &mut Conn<'_>, act: &Act, env: &Env) -> Result<Agreement, Er
     if act.actor != Actor::System {
         let seq = loaded.audit_seq + 1;
         origins::put(c, (act.school, act.id), seq, &act.origin, proof).await?;
+        if licences::decides(act.command.kind()) {
+            licences::note_seen(c, (act.school, act.id), seq, agreement.employer).await?;
+        }
     }
     if act.command.kind() == CommandKind::Edit {
         let ticked = Ticked {
@@ -107,9 +110,9 @@ pub async fn act(c: &mut Conn<'_>, act: &Act, env: &Env) -> Result<Agreement, Er
     ) {
         outbox::plan_reminders(c, &applied.agreement, env).await?;
     }
-    tell(c, &applied, &scene, env).await?;
+    tell(c, &applied, (&scene, &params), env).await?;
     if applied.agreement.state.kind() == StateKind::Effective && agreement.state.number().is_none() {
-        supersede_others(c, &applied.agreement, &scene, env).await?;
+        supersede_others(c, &applied.agreement, (&scene, &params), env).await?;
         outbox::render(c, &applied.agreement, "final", env).await?;
     }
     Ok(applied.agreement)
@@ -139,11 +142,8 @@ fn proof(command: &Command, params: &SchoolParams) -> Option<&'static str> {
     else {
         return None;
     };
-    match params.second_factor {
-        SecondFactor::Password if *second_factor => Some("password"),
-        SecondFactor::Code if *second_factor => Some("code"),
-        _ => None,
-    }
+    let asked = params.second_factor != SecondFactor::None;
+    second_factor.filter(|_| asked).map(Factor::code)
 }
 
 /// The student ticks clauses of an open offer; exactly `ticked` are ticked afterwards. The agreement does
@@ -199,10 +199,16 @@ async fn with_ticks(
     Ok(command)
 }
 
-pub(super) async fn tell(c: &mut Conn<'_>, applied: &Applied, scene: &Scene, env: &Env) -> Result<(), Error> {
+pub(super) async fn tell(
+    c: &mut Conn<'_>,
+    applied: &Applied,
+    (scene, params): (&Scene, &SchoolParams),
+    env: &Env,
+) -> Result<(), Error> {
     let names = inbox::Names {
         student: &scene.student_name,
         employer: &scene.employer_name,
+        params,
     };
     inbox::tell(c, applied, names, env).await
 }
@@ -218,7 +224,7 @@ row! {
 async fn supersede_others(
     c: &mut Conn<'_>,
     effective: &Agreement,
-    scene: &Scene,
+    (scene, params): (&Scene, &SchoolParams),
     env: &Env,
 ) -> Result<(), Error> {
     let others = fetch_all!(
@@ -229,16 +235,16 @@ async fn supersede_others(
         effective.school,
         effective.student
     )?;
-    let params = SchoolParams::default();
     for other in others {
         let loaded = load(c, effective.school, other.id).await?.ok_or(Error::Stale)?;
-        let context = scene.context(&params, env.now())?;
+        let context = scene.context(params, env.now())?;
         let command = Command::Supersede { by: effective.id };
         let applied = apply(&loaded.agreement, command, &Actor::System, &context)?;
         save(c, &loaded, &applied).await?;
         let names = inbox::Names {
             student: &scene.student_name,
             employer: &other.employer_name,
+            params,
         };
         inbox::tell(c, &applied, names, env).await?;
     }

@@ -65,7 +65,7 @@ pub async fn register(c: &mut Conn<'_>, new: &NewPaper, env: &Env) -> Result<Agr
     }
     origins::put(c, key, 1, &new.origin, None).await?;
     dossier::freeze(c, &applied.agreement, now).await?;
-    tell(c, &applied, &scene, env).await?;
+    tell(c, &applied, (&scene, &params), env).await?;
     Ok(applied.agreement)
 }
 

@@ -184,7 +184,7 @@ async fn a_row_is_told_why_its_student_cannot_be_offered_anything() {
                 domain::agreement::Command::Accept {
                     ticks: BTreeMap::new(),
                     method_agreed: true,
-                    second_factor: true,
+                    second_factor: Some(domain::params::Factor::Password),
                 }
             })
             .await

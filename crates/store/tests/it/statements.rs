@@ -177,7 +177,7 @@ async fn files_are_found_by_who_sent_them_and_by_their_content() {
             "upload_of_account (school_id=? AND account_id=?",
         ),
         (
-            "UPDATE upload SET attached_at",
+            "UPDATE upload SET attached_at = $6",
             "upload_of_account (school_id=? AND account_id=?",
         ),
         (

@@ -52,7 +52,7 @@ const title=sheet.querySelector('h2')
 if(title)dialog.setAttribute('aria-labelledby',title.id)
 sheet.before(dialog)
 dialog.append(sheet)
-if(sheet.querySelector('.err'))open()
+if(sheet.querySelector('.err,[data-reopen]'))open()
 }
 if(button)button.addEventListener('click',e=>{
 const next=boxes.find(b=>!b.checked)

@@ -3,6 +3,7 @@
 pub mod attempt;
 pub mod blocklist;
 pub mod captcha;
+pub mod factor;
 pub mod login;
 pub mod newpass;
 pub mod nobody;

@@ -1,5 +1,6 @@
 //! The pages, by who uses them; one file per noun.
 
+pub mod account;
 pub mod college;
 pub mod employer;
 pub mod platform;

@@ -3,6 +3,7 @@
 //! Nothing here reads a database, a clock or a session: a handler fills the view model, a page
 //! function returns the whole page. Texts come from `crate::i18n`, links from [`links`].
 
+pub mod account;
 pub mod agreement;
 pub mod assets;
 pub mod badge;
@@ -13,6 +14,7 @@ pub mod form;
 pub mod frame;
 pub mod icon;
 pub mod layout;
+pub mod licence;
 pub mod links;
 pub mod list;
 pub mod messages;
@@ -20,6 +22,7 @@ pub mod nav;
 pub mod paper;
 pub mod part;
 pub mod platform;
+pub mod proof;
 pub mod public;
 pub mod record;
 pub mod review;

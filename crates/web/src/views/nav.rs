@@ -25,6 +25,10 @@ pub enum Spot {
     Resume,
     /// The inbox.
     Messages,
+    /// The employer's own data.
+    Company,
+    /// The account.
+    Account,
     /// The password.
     Password,
     /// Help.
@@ -68,7 +72,8 @@ fn account(lang: Lang) -> Group {
         tr!(lang, "nav.help"),
         0,
     );
-    (tr!(lang, "nav.group_account"), vec![password, help])
+    let own = entry(Spot::Account, "/account", Icon::User, tr!(lang, "nav.account"), 0);
+    (tr!(lang, "nav.group_account"), vec![own, password, help])
 }
 
 /// The first page and the inbox.
@@ -89,6 +94,12 @@ fn agreements(frame: &Frame, label: Cow<'static, str>) -> Entry {
     entry(Spot::Agreements, list, Icon::FileText, label, waiting)
 }
 
+/// What the employer says of itself.
+fn company(lang: Lang) -> Entry {
+    let label = tr!(lang, "nav.company");
+    entry(Spot::Company, "/employer/company", Icon::Building2, label, 0)
+}
+
 fn groups(frame: &Frame) -> Vec<Group> {
     let lang = frame.lang;
     let recruit = tr!(lang, "nav.group_recruit");
@@ -96,12 +107,18 @@ fn groups(frame: &Frame) -> Vec<Group> {
     match frame.area() {
         Some(Area::Employer) if frame.place.is_some() => vec![
             top(frame, &links::base(frame), tr!(lang, "nav.home")),
-            (recruit, vec![agreements(frame, tr!(lang, "nav.agreements"))]),
+            (
+                recruit,
+                vec![agreements(frame, tr!(lang, "nav.agreements")), company(lang)],
+            ),
             account(lang),
         ],
         Some(Area::Employer) => {
             let home = entry(Spot::Home, "/employer", Icon::House, tr!(lang, "nav.home"), 0);
-            vec![(tr!(lang, "nav.group_home"), vec![home]), account(lang)]
+            vec![
+                (tr!(lang, "nav.group_home"), vec![home, company(lang)]),
+                account(lang),
+            ]
         }
         Some(Area::College) => {
             let source = entry(

@@ -10,8 +10,10 @@ use super::{links, time};
 use crate::i18n::{tk, tk_with};
 use crate::tr;
 use domain::agreement::EventKind;
+use domain::ids::AgreementId;
 use jiff::Timestamp;
 use maud::{Markup, html};
+use uuid::Uuid;
 
 /// What changed between two contents.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,6 +73,8 @@ pub struct Act {
     pub proof: Option<String>,
     /// From where, for those who may know.
     pub from: Option<String>,
+    /// The employer's certificate that a reviewer had before them: which, its name, when it had been sent.
+    pub licence: Option<(Uuid, String, Timestamp)>,
     /// The hash that the next one names.
     pub reason: Option<String>,
 }
@@ -180,12 +184,25 @@ fn acts(frame: &Frame, view: &Record) -> Markup {
                 } }
                 tbody { @for act in &view.acts { tr {
                     td.name { b { (act.seq) ". " (tk_with(lang, "event", act.kind.code(), &[("actor", &act.actor)])) }
-                        @if let Some(reason) = &act.reason { span.sub { (reason) } } }
+                        @if let Some(reason) = &act.reason { span.sub { (reason) } }
+                        @if let Some(licence) = &act.licence { (seen(frame, view.agreement.id, licence)) } }
                     td.nw { (time::stamp(act.at)) }
                     td { @if let Some(proof) = &act.proof { (tk(lang, "second_factor", proof)) } @else { "—" } }
                     td { @if let Some(from) = &act.from { (from) } @else { "—" } }
                 } } }
             } }
+        }
+    }
+}
+
+/// Which certificate a reviewer saw; reviewers can look at it again.
+fn seen(frame: &Frame, id: AgreementId, (licence, name, at): &(Uuid, String, Timestamp)) -> Markup {
+    let words = tr!(frame.lang, "licence.seen", name = name, at = time::stamp(*at));
+    let reviewer = frame.is(Area::College) || frame.is(Area::School);
+    html! {
+        span.sub {
+            @if reviewer { a href={ (links::under(frame, id, "licence")) "?licence=" (licence) } { (words) } }
+            @else { (words) }
         }
     }
 }

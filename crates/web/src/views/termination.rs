@@ -11,6 +11,7 @@ use super::icon::{Icon, icon};
 use super::layout::{self, Mast, Page};
 use super::nav::Spot;
 use super::part::{crumbs, note, pairs};
+use super::proof::{self, Proof};
 use super::{links, time, upload};
 use crate::i18n::{Lang, tk};
 use crate::tr;
@@ -168,8 +169,8 @@ pub struct Request {
     pub number: String,
     /// Whether the other party has to agree, and days after which the school may go on without.
     pub consent: Option<u16>,
-    /// Whether the password is asked for again.
-    pub password: bool,
+    /// What proves who asks.
+    pub proof: Proof,
     /// What was typed.
     pub form: Form,
     /// The letter.
@@ -225,7 +226,7 @@ fn form(frame: &Frame, view: &Request) -> Markup {
                 (Field::select("reason", tr!(lang, "termination.reason"), &reasons).required().view(lang, &view.form))
                 (Field::area("text", tr!(lang, "termination.text"), 4).max(500).hint(tr!(lang, "termination.text_hint")).view(lang, &view.form))
                 (letter(frame, view))
-                @if view.password { (Field::password("password", tr!(lang, "termination.password"), "current-password").view(lang, &view.form)) }
+                (proof::field(frame, &view.proof, &view.form, (&tr!(lang, "termination.password"), &links::under(frame, view.id, "termination/code"))))
                 div.end {
                     a.btn href=(links::agreement(frame, view.id)) { (tr!(lang, "common.cancel")) }
                     button.btn.dgr.solid type="submit" { (icon(Icon::FileX)) (tr!(lang, "termination.submit")) }

@@ -87,6 +87,9 @@ async fn objects(site: &Site) -> Objects {
         Box::pin(async move { store::batches::create(c, whose, ("sheet", &[], by), &env).await })
     });
     own_look(site, first).await;
+    for firm in &site.cast.firms {
+        crate::licences::has_licence(&site.world, firm, "image/png", &crate::hostile::png()).await;
+    }
     let own = one.agreement(&site.world, first, 0, Stage::Offered).await;
     let others = two.agreement(&site.world, first, 1, Stage::Offered).await;
     let elsewhere = one.agreement(&site.world, second, 0, Stage::Offered).await;

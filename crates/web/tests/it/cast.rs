@@ -395,7 +395,7 @@ impl Firm {
         let accept = Command::Accept {
             ticks: Ticks::new(),
             method_agreed: true,
-            second_factor: true,
+            second_factor: Some(domain::params::Factor::Password),
         };
         let steps = [
             (

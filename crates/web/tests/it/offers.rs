@@ -17,7 +17,7 @@ use store::agreements::{self, Act, Origin};
 use store::testing::both;
 
 /// These stories are about time, not about paper.
-struct NoPaper;
+pub struct NoPaper;
 
 impl Renderer for NoPaper {
     fn render(&self, _: &Sheet) -> Result<Rendered, RenderError> {

@@ -252,7 +252,7 @@ impl Stand {
                 text: String::new(),
             },
             letter: Some(self.letter(id).await),
-            second_factor: true,
+            second_factor: Some(domain::params::Factor::Password),
         };
         self.act(id, self.actor("student"), command).await;
         id

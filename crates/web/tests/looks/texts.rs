@@ -13,6 +13,7 @@ use web::i18n::{self, Lang};
 use web::views::list::EmployerTab;
 use web::views::public::error::ErrorKind;
 use web::views::review::agreement::RETURN_REASONS;
+use web::views::review::parameters::prefix;
 use web::views::review::queue::QueueTab;
 use web::views::student::offer::DECLINE_REASONS;
 use web::views::student::resume::FIELDS;
@@ -192,7 +193,7 @@ fn every_code_of_the_domain_has_its_words() {
     expect("param_group", Group::ALL.map(Group::code));
     for spec in SPECS {
         if let Kind::Choice(codes) = spec.kind {
-            expect(&format!("param_{}", spec.key), codes.iter().copied());
+            expect(prefix(&spec), codes.iter().copied());
         }
     }
     expect("resume_field", FIELDS.map(|(name, _)| name));

@@ -2,18 +2,19 @@
 
 use super::Sample;
 use super::agreements::{message, rows, view};
-use super::frames::{NOW, ago, agreement, ahead, employer, student_id, texts};
+use super::frames::{NOW, ago, agreement, ahead, employer, licence, student_id, texts};
 use domain::agreement::{CommandKind, EventKind, Refusal, StateKind};
 use domain::eligibility::{Admission, Block};
 use domain::params::Discovery;
 use web::i18n::Lang;
 use web::views::document::{self, Document, Pdf};
 use web::views::employer::agreement as detail;
+use web::views::employer::company::{self, Company};
 use web::views::employer::list::{self, AgreementList, Rows, StudentRow};
 use web::views::employer::resume::{self, Resume, ResumePart};
 use web::views::employer::schools::{self, EntryRow, Schools};
 use web::views::employer::workbench::{self, Application, Numbers, Todo, Workbench};
-use web::views::form::Choice;
+use web::views::form::{Choice, Form};
 use web::views::list::{EmployerTab, Filter};
 use web::views::messages::{self, Messages};
 use web::views::part::Pager;
@@ -406,12 +407,45 @@ fn others(lang: Lang) -> Vec<Sample> {
     ]
 }
 
+fn companies(lang: Lang) -> Vec<Sample> {
+    let frame = employer(lang);
+    let company = |licences, form| Company {
+        rows: texts(&[
+            ("单位名称", "江城智造科技有限公司"),
+            ("统一社会信用代码", "91420100MA4KTX7H2R"),
+            ("电子邮箱", ""),
+        ]),
+        certification: "approved".into(),
+        licences,
+        kept: None,
+        form,
+    };
+    let wrong = Form::default()
+        .with_error("number", "required")
+        .with_error("valid_from", "required")
+        .with_error("valid_to", "licence_expired")
+        .with_error("licence", "file_required");
+    let all = vec![licence(true), licence(false)];
+    vec![
+        ("company", company::page(&frame, &company(all, Form::default()))),
+        (
+            "company-empty",
+            company::page(&frame, &company(Vec::new(), wrong)),
+        ),
+        (
+            "company-over",
+            company::page(&frame, &company(vec![licence(false)], Form::default())),
+        ),
+    ]
+}
+
 pub fn pages(lang: Lang) -> Vec<Sample> {
     let frame = employer(lang);
     let mut pages = vec![
         ("workbench", workbench::page(&frame, &workbench_page(true))),
         ("workbench-empty", workbench::page(&frame, &workbench_page(false))),
     ];
+    pages.extend(companies(lang));
     pages.extend(lists(lang));
     pages.extend(details(lang));
     pages.extend(others(lang));

@@ -131,3 +131,26 @@ pub fn with_flash(frame: Frame, code: &str) -> Frame {
         ..frame
     }
 }
+
+/// An employer's certificate: a picture in force, or a scan that is not.
+pub fn licence(good: bool) -> web::views::licence::Line {
+    let day = |year| jiff::civil::date(year, 6, 1);
+    web::views::licence::Line {
+        id: uuid::Uuid::from_u128(7),
+        number: "91420100MA4KTX7H2R".into(),
+        same: good,
+        valid_from: day(2015),
+        valid_to: (!good).then(|| day(2025)),
+        good,
+        name: if good {
+            "营业执照.jpg"
+        } else {
+            "江城智造科技有限公司营业执照副本扫描件（加盖公章）.pdf"
+        }
+        .into(),
+        size: 482_112,
+        picture: good,
+        by: "阿卜杜热合曼·吐尔逊江".into(),
+        at: ago(900),
+    }
+}

@@ -6,6 +6,7 @@ use domain::agreement::StateKind;
 use domain::document::Signer;
 use uuid::Uuid;
 use web::i18n::Lang;
+use web::views::account as own;
 use web::views::form::{Choice, Form};
 use web::views::frame::Frame;
 use web::views::public::account::{self, Activate, ChangePassword, Policy};
@@ -26,6 +27,18 @@ fn login_page(door: Door, captcha: Option<Captcha>, form: Form) -> Login {
         captcha,
         schools,
         next: String::new(),
+    }
+}
+
+fn mine(address: Option<&str>, awaited: Option<&str>, form: Form) -> own::Account {
+    own::Account {
+        name: "阿卜杜热合曼·吐尔逊江".into(),
+        login: "2023010001".into(),
+        role: "student",
+        mail: true,
+        address: address.map(Into::into),
+        awaited: awaited.map(Into::into),
+        form,
     }
 }
 
@@ -138,6 +151,34 @@ pub fn pages(lang: Lang) -> Vec<Sample> {
         (
             "password-student",
             account::password(&student(lang), &change(false)),
+        ),
+        (
+            "account",
+            own::page(&employer(lang), &mine(None, None, Form::default())),
+        ),
+        (
+            "account-awaited",
+            own::page(
+                &student(lang),
+                &mine(
+                    Some("zhang.li@example.com"),
+                    Some("a.rather.long.address.of.somebody@mail.jiangcheng-ligong.example"),
+                    Form::default().with_error("code", "wrong_code"),
+                ),
+            ),
+        ),
+        (
+            "account-wrong",
+            own::page(
+                &employer(lang),
+                &mine(
+                    None,
+                    None,
+                    Form::default()
+                        .with_error("email", "email_bad")
+                        .with_error("password", "wrong_password"),
+                ),
+            ),
         ),
         ("help", help::page(&frame)),
         ("help-employer", help::page(&employer(lang))),

@@ -79,6 +79,7 @@ fn review(lang: Lang, state: StateKind, acts: &[(CommandKind, Result<(), Refusal
             ],
             certification: "approved".into(),
             entry: "approved".into(),
+            licence: Some(super::frames::licence(true)),
         }),
         doubts: vec!["乙方违约金高于 5,000 元".into()],
         form,

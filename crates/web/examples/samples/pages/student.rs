@@ -42,7 +42,7 @@ fn offer_page(lang: Lang, ticked: usize, form: Form) -> Offer {
         employer_line: "其他企业 · 信息传输、软件和信息技术服务业".into(),
         certified: true,
         others: 2,
-        password: true,
+        proof: web::views::proof::Proof::Password,
         form,
         refusal: Form::default(),
     }
@@ -56,6 +56,19 @@ fn offers(lang: Lang) -> Vec<Sample> {
         .with_error("tick", "not_ticked")
         .with_error("signing", "method_not_agreed");
     let mut declined = offer_page(lang, 3, Form::default());
+    let coded = |sent, form| Offer {
+        proof: web::views::proof::Proof::Code {
+            to: "z***@example.com".into(),
+            sent,
+        },
+        ..offer_page(lang, 13, form)
+    };
+    let mut typed = Form::default().with_error("code", "wrong_code");
+    typed.input.set("signing", "yes");
+    let instead = Offer {
+        proof: web::views::proof::Proof::NoAddress,
+        ..offer_page(lang, 13, Form::default())
+    };
     declined.refusal = Form::default().with_error("reason", "required");
     vec![
         (
@@ -76,6 +89,12 @@ fn offers(lang: Lang) -> Vec<Sample> {
             offer::page(&frame, &offer_page(lang, 3, missing)),
         ),
         ("s-offer-decline", offer::page(&frame, &declined)),
+        (
+            "s-offer-code",
+            offer::page(&frame, &coded(false, Form::default())),
+        ),
+        ("s-offer-code-wrong", offer::page(&frame, &coded(true, typed))),
+        ("s-offer-no-address", offer::page(&frame, &instead)),
     ]
 }
 

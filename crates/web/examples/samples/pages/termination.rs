@@ -5,6 +5,7 @@ use super::agreements::{letter, view};
 use super::frames::{ago, agreement, employer, staff, student};
 use domain::agreement::{CommandKind, EventKind, Refusal, StateKind};
 use maud::Markup;
+use uuid::Uuid;
 use web::i18n::Lang;
 use web::views::form::Form;
 use web::views::frame::Frame;
@@ -27,7 +28,7 @@ fn request(frame: &Frame, letter: Letter, bad: bool) -> Markup {
         student: "阿卜杜热合曼·吐尔逊江".into(),
         number: "202710001310000001".into(),
         consent: Some(7),
-        password: true,
+        proof: web::views::proof::Proof::Password,
         form,
         letter,
     };
@@ -98,6 +99,7 @@ fn record_page(frame: &Frame, lang: Lang) -> Markup {
         proof: proof.map(Into::into),
         from: Some("192.0.2.10 Mozilla/5.0 (Linux; Android 14) MicroMessenger/8.0".into()),
         reason: None,
+        licence: (seq == 4).then(|| (Uuid::from_u128(7), "营业执照.jpg".into(), ago(900))),
     };
     let view = Record {
         agreement: view(lang, StateKind::Effective, &[]),

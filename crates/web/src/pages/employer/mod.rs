@@ -6,6 +6,7 @@ mod batch_check;
 mod batch_sheet;
 mod batch_texts;
 pub mod batches;
+pub mod company;
 pub mod deadline;
 pub mod document;
 mod found;

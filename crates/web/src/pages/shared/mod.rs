@@ -10,6 +10,7 @@ pub mod document;
 pub mod evidence;
 pub mod filter;
 pub mod inbox;
+pub mod licence;
 pub mod pages;
 pub mod paper;
 pub mod progress;

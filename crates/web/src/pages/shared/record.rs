@@ -20,20 +20,25 @@ use store::audit::Entry;
 use store::consents::Given;
 use store::contents;
 use store::dossier::Dossier;
+use store::licences::{self, Seen};
 
 /// The page.
 pub async fn show(ctx: Ctx, Id(id): Id<AgreementId>) -> Result {
     let opened = detail::at(&ctx, id).await?;
     let school = ctx.school()?.id;
-    let read = ctx
-        .store()
-        .read(move |c| Box::pin(async move { contents::versions(c, school, id).await }));
-    let all = read.await?;
+    let employer = opened.dossier.loaded.agreement.employer;
+    let read = ctx.store().read(move |c| {
+        Box::pin(async move {
+            let all = contents::versions(c, school, id).await?;
+            Ok((all, licences::seen(c, school, id, employer).await?))
+        })
+    });
+    let (all, seen) = read.await?;
     let view = Record {
         agreement: detail::model(&ctx, &opened)?,
         versions: versions(&ctx, &opened.dossier, all),
         ticks: ticks(&ctx, &opened),
-        acts: acts(&ctx, &opened.dossier),
+        acts: acts(&ctx, &opened.dossier, &seen),
         files: opened.dossier.uploads.iter().map(upload::row).collect(),
     };
     Ok(record::page(&ctx.frame().await?, &view).into_response())
@@ -146,7 +151,7 @@ fn from(address: &str, client: &str) -> String {
     super::who::spaced(&[address, client])
 }
 
-fn acts(ctx: &Ctx, dossier: &Dossier) -> Vec<Act> {
+fn acts(ctx: &Ctx, dossier: &Dossier, seen: &[Seen]) -> Vec<Act> {
     let lang = ctx.lang();
     let origin = |seq| dossier.origins.iter().find(|origin| origin.seq == seq);
     let act = |entry: &Entry| {
@@ -166,6 +171,10 @@ fn acts(ctx: &Ctx, dossier: &Dossier) -> Vec<Act> {
             from: found
                 .filter(|_| knows)
                 .map(|origin| from(&origin.address, &origin.client)),
+            licence: seen
+                .iter()
+                .find(|seen| seen.seq == entry.seq)
+                .map(|seen| (seen.licence_id, seen.name.clone(), seen.at)),
             reason: line.reason.map(|(code, text)| reason(lang, &code, &text)),
         })
     };

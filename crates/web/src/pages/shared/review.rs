@@ -3,9 +3,9 @@
 use super::act::{self, Asked};
 use super::detail::{self, Opened};
 use super::who::{Row, named, record, row, source_status};
-use super::{conflict, reason};
+use super::{conflict, licence, reason};
 use crate::ctx::Ctx;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::i18n::tk;
 use crate::reply;
 use crate::views::form::{FieldError, Form, doubt_text};
@@ -21,6 +21,7 @@ use domain::params::{SchoolParams, china};
 use domain::policy::Actor;
 use maud::Markup;
 use std::collections::BTreeSet;
+use store::licences::{self, Licence};
 use store::people::{self, Employer, Student};
 use store::{Conn, Error as Failed};
 
@@ -28,6 +29,7 @@ struct Data {
     opened: Opened,
     student: Option<(Student, String)>,
     employer: Option<Employer>,
+    licence: Option<Licence>,
 }
 
 async fn read(c: &mut Conn<'_>, school: SchoolId, id: AgreementId) -> Result<Option<Data>, Failed> {
@@ -43,10 +45,12 @@ async fn read(c: &mut Conn<'_>, school: SchoolId, id: AgreementId) -> Result<Opt
         (student, college.map(|college| college.name).unwrap_or_default())
     });
     let employer = people::employer_by_id(c, opened.dossier.loaded.agreement.employer).await?;
+    let licences = licences::all(c, opened.dossier.loaded.agreement.employer).await?;
     Ok(Some(Data {
         opened,
         student,
         employer,
+        licence: licences.into_iter().next(),
     }))
 }
 
@@ -55,13 +59,10 @@ async fn open(ctx: &Ctx, id: AgreementId) -> Result<Data> {
     let data = ctx
         .store()
         .read(move |c| Box::pin(async move { read(c, school, id).await }));
-    let (opened, student, employer) = data.await?.map_or((None, None, None), |data| {
-        (Some(data.opened), data.student, data.employer)
-    });
+    let data = data.await?.ok_or(Error::NotFound)?;
     Ok(Data {
-        opened: detail::check(ctx, opened)?,
-        student,
-        employer,
+        opened: detail::check(ctx, Some(data.opened))?,
+        ..data
     })
 }
 
@@ -128,6 +129,10 @@ fn certificate(ctx: &Ctx, data: &Data) -> Option<Certificate> {
         lines,
         certification: dossier.scene.certification.clone(),
         entry,
+        licence: data
+            .licence
+            .as_ref()
+            .map(|found| licence::line(found, &then.uscc, ctx.now().to_zoned(china()).date())),
     })
 }
 

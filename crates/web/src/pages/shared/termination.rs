@@ -10,7 +10,7 @@ pub use answers::{
 use super::act::{self, Asked};
 use super::detail::{self, Opened};
 use super::{conflict, reason, upload};
-use crate::auth::{Confirmed, confirm_password};
+use crate::auth::factor::{self, Occasion};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::form::Form as Posted;
@@ -19,6 +19,7 @@ use crate::reply;
 use crate::upload::Files;
 use crate::views::form::{FieldError, Form};
 use crate::views::links;
+use crate::views::proof::Proof;
 use crate::views::termination::{self, Letter, Request};
 use axum::response::IntoResponse;
 use domain::agreement::clause::Party;
@@ -28,7 +29,6 @@ use domain::agreement::{Command, CommandKind, Reason, State};
 use domain::codes::TERMINATION_REASON;
 use domain::document;
 use domain::ids::{AgreementId, UploadId};
-use domain::params::SecondFactor;
 use domain::policy::Actor;
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -55,7 +55,7 @@ pub async fn new(ctx: Ctx, Id(id): Id<AgreementId>, Query(asked): Query) -> Resu
             .collect();
         letter = standing(&found);
     }
-    let view = request(&ctx, &opened, form, letter);
+    let view = request(&ctx, &opened, form, letter).await?;
     Ok(termination::request_page(&ctx.frame().await?, &view).into_response())
 }
 
@@ -85,7 +85,7 @@ fn standing(upload: &Upload) -> Letter {
     }
 }
 
-fn request(ctx: &Ctx, opened: &Opened, form: Form, letter: Letter) -> Request {
+async fn request(ctx: &Ctx, opened: &Opened, form: Form, letter: Letter) -> Result<Request> {
     let dossier = &opened.dossier;
     let agreement = &dossier.loaded.agreement;
     let other = match ctx.actor {
@@ -93,17 +93,26 @@ fn request(ctx: &Ctx, opened: &Opened, form: Form, letter: Letter) -> Request {
         _ => &dossier.parties.employer_name,
     };
     let params = &dossier.params;
-    Request {
+    Ok(Request {
         id: agreement.id,
         version: agreement.version,
         other: other.clone(),
         student: dossier.parties.student_name.clone(),
         number: agreement.state.number().unwrap_or_default().to_owned(),
         consent: params.counterparty_consent.then_some(params.escalate_days),
-        password: params.second_factor != SecondFactor::None,
+        proof: proof(ctx, opened).await?,
         form,
         letter,
-    }
+    })
+}
+
+/// What the school asks for with a request.
+async fn proof(ctx: &Ctx, opened: &Opened) -> Result<Proof> {
+    factor::wanted(ctx, &opened.dossier.params, occasion(opened)).await
+}
+
+fn occasion(opened: &Opened) -> Occasion {
+    Occasion::Terminate(opened.dossier.loaded.agreement.id)
 }
 
 fn key(ctx: &Ctx, id: AgreementId) -> Result<(domain::ids::SchoolId, AgreementId)> {
@@ -144,7 +153,7 @@ pub async fn order(ctx: Ctx, Id(id): Id<AgreementId>, Posted(input): Posted) -> 
                 errors,
                 ..Form::default()
             };
-            let view = request(&ctx, &opened, form, Letter::None);
+            let view = request(&ctx, &opened, form, Letter::None).await?;
             return Ok(reply::unprocessable(termination::request_page(
                 &ctx.frame().await?,
                 &view,
@@ -215,18 +224,51 @@ pub async fn create(ctx: Ctx, Id(id): Id<AgreementId>, files: Files, Posted(inpu
         return conflict::answer(&ctx, key(&ctx, id)?, late, &back).await;
     }
     let (form, letter, reason) = check(&ctx, &opened, &files, input).await?;
+    let (form, given) = if form.errors.is_empty() {
+        factor::given(&ctx, &proof(&ctx, &opened).await?, occasion(&opened), form).await?
+    } else {
+        (form, None)
+    };
     let (Some(reason), Some(kept), true) = (reason, &letter, form.errors.is_empty()) else {
         let letter = letter.as_ref().map_or(Letter::None, standing);
-        let view = request(&ctx, &opened, form, letter);
+        let view = request(&ctx, &opened, form, letter).await?;
         let page = termination::request_page(&ctx.frame().await?, &view);
         return Ok(reply::unprocessable(page));
     };
     let command = Command::RequestTermination {
         reason,
         letter: kept.file_id,
-        second_factor: opened.dossier.params.second_factor != SecondFactor::None,
+        second_factor: given,
     };
     perform(&ctx, id, (command, version), "termination_requested").await
+}
+
+/// 发送验证码: the same page with all that was typed and sent, and a code on its way.
+pub async fn code(ctx: Ctx, Id(id): Id<AgreementId>, files: Files, Posted(input): Posted) -> Result {
+    let opened = detail::at(&ctx, id).await?;
+    let (version, back) = (act::version(&input)?, back(&ctx, id).await?);
+    if let Err(late) = still(&ctx, &opened, CommandKind::RequestTermination, version) {
+        return conflict::answer(&ctx, key(&ctx, id)?, late, &back).await;
+    }
+    let kept = (Some(id), Purpose::Letter);
+    let sent = files.of("letter");
+    let letter = upload::receive(&ctx, kept, sent, input.raw("kept")).await?;
+    let mut form = Form::filled(input);
+    if let (Err(fault), Some(_)) = (&letter, sent) {
+        form.errors.push(fault.beside("letter"));
+    }
+    if form.errors.is_empty() {
+        factor::send_own(&ctx, &opened.dossier.params, occasion(&opened), &mut form).await?;
+    }
+    let wrong = !form.errors.is_empty();
+    let letter = letter.as_ref().map_or(Letter::None, standing);
+    let view = request(&ctx, &opened, form, letter).await?;
+    let page = termination::request_page(&ctx.frame().await?, &view);
+    Ok(if wrong {
+        reply::unprocessable(page)
+    } else {
+        page.into_response()
+    })
 }
 
 /// The form with what has to be mended; the letter as far as it is there; the reason.
@@ -264,28 +306,12 @@ async fn check(
             None
         }
     };
-    if form.errors.is_empty() && opened.dossier.params.second_factor != SecondFactor::None {
-        form = password(ctx, form).await?;
-    }
     Ok((form, letter, reason))
 }
 
 /// A letter that the system wrote gives the reason that was written then.
 fn differs(upload: &Upload, reason: &Reason) -> bool {
     upload::ordered(upload).is_some_and(|said| said.code != reason.code || said.letter.text != reason.text)
-}
-
-/// The password is tried last and only when all else is right.
-async fn password(ctx: &Ctx, form: Form) -> Result<Form> {
-    let password = form.input.raw("password").to_owned();
-    if password.is_empty() {
-        return Ok(form.with_error("password", "required"));
-    }
-    Ok(match confirm_password(ctx, &password).await? {
-        Confirmed::Yes => form,
-        Confirmed::Wrong => form.with_error("password", "wrong_password"),
-        Confirmed::Locked(_) => form.with_error("password", "locked"),
-    })
 }
 
 async fn perform(ctx: &Ctx, id: AgreementId, (command, version): (Command, i64), done: &str) -> Result {

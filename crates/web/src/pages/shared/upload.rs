@@ -15,7 +15,7 @@ use store::uploads::{self, NewUpload, Ordered, Purpose, Upload};
 use store::{agreements, files};
 
 /// What a file may do in a browser: nothing.
-const SANDBOX: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";
+pub(super) const SANDBOX: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";
 
 /// The file of a form: sent now, or kept from an earlier try under the identifier in `kept`.
 pub async fn receive(
@@ -34,7 +34,7 @@ pub async fn receive(
         Err(fault) => return Ok(Err(fault)),
     };
     let new = NewUpload {
-        school: ctx.school()?.id,
+        school: keeper(ctx, purpose)?,
         agreement,
         purpose,
         account: ctx.account(),
@@ -48,6 +48,14 @@ pub async fn receive(
     Ok(Ok(read.await?.ok_or(Error::NotFound)?))
 }
 
+/// Whose files it is among: the school's at which somebody acts, or nobody's.
+fn keeper(ctx: &Ctx, purpose: Purpose) -> Result<SchoolId> {
+    match purpose {
+        Purpose::Licence => Ok(SchoolId::NONE),
+        Purpose::Letter | Purpose::Scan => Ok(ctx.school()?.id),
+    }
+}
+
 /// One that the same person sent before for the same thing, and that nothing was done with.
 async fn earlier(
     ctx: &Ctx,
@@ -57,7 +65,7 @@ async fn earlier(
     let Ok(id) = kept.parse::<UploadId>() else {
         return Ok(None);
     };
-    let school = ctx.school()?.id;
+    let school = keeper(ctx, purpose)?;
     let read = ctx.store().read(move |c| Box::pin(uploads::get(c, school, id)));
     let fits = |upload: &Upload| {
         upload.account_id == ctx.account()

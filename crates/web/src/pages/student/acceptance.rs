@@ -1,7 +1,7 @@
-//! 应约: every clause ticked in this very form, the signing method agreed to, the password again.
+//! 应约: every clause ticked in this very form, the signing method agreed to, password or code.
 
 use super::offer::{self, Typed};
-use crate::auth::{Confirmed, confirm_password};
+use crate::auth::factor::{self, Occasion};
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::form::Form as Posted;
@@ -11,10 +11,13 @@ use crate::pages::shared::detail::{self, Opened};
 use crate::params::Id;
 use crate::reply;
 use crate::views::form::Form;
+use axum::response::IntoResponse;
 use domain::agreement::form::Input;
 use domain::agreement::probe::probe;
 use domain::agreement::{Command, CommandKind, Party, StateKind, Ticks};
 use domain::ids::AgreementId;
+use domain::params::Factor;
+use maud::Markup;
 use std::collections::BTreeSet;
 
 /// Accepts.
@@ -26,24 +29,15 @@ pub async fn create(ctx: Ctx, Id(id): Id<AgreementId>, Posted(input): Posted) ->
         return conflict::answer(&ctx, (school, id), late, &back).await;
     }
     let ticked: BTreeSet<String> = input.all("tick").iter().cloned().collect();
-    let form = check(&ctx, &opened, &ticked, input).await?;
+    let (form, given) = check(&ctx, &opened, &ticked, input).await?;
     if !form.errors.is_empty() {
-        let typed = Typed {
-            ticked: Some(ticked),
-            acceptance: form,
-            refusal: Form::default(),
-        };
-        return Ok(reply::unprocessable(offer::page(
-            &ctx,
-            &ctx.frame().await?,
-            &opened,
-            typed,
-        )?));
+        let page = again(&ctx, &opened, ticked, form).await?;
+        return Ok(reply::unprocessable(page));
     }
     let command = Command::Accept {
         ticks: Ticks::new(),
         method_agreed: true,
-        second_factor: offer::password_wanted(&opened),
+        second_factor: given,
     };
     match act::perform(
         &ctx,
@@ -62,6 +56,36 @@ pub async fn create(ctx: Ctx, Id(id): Id<AgreementId>, Posted(input): Posted) ->
     }
 }
 
+/// The page with what was typed and ticked.
+async fn again(ctx: &Ctx, opened: &Opened, ticked: BTreeSet<String>, form: Form) -> Result<Markup> {
+    let typed = Typed {
+        ticked: Some(ticked),
+        acceptance: form,
+        refusal: Form::default(),
+    };
+    offer::page(ctx, &ctx.frame().await?, opened, typed).await
+}
+
+/// 发送验证码: the same page with all that was typed, and a code on its way.
+pub async fn code(ctx: Ctx, Id(id): Id<AgreementId>, Posted(input): Posted) -> Result {
+    let school = ctx.school()?.id;
+    let opened = detail::open(&ctx, school, id).await?;
+    let (version, back) = (act::version(&input)?, offer::address(id));
+    if let Err(late) = still_open(&ctx, &opened, version) {
+        return conflict::answer(&ctx, (school, id), late, &back).await;
+    }
+    let ticked: BTreeSet<String> = input.all("tick").iter().cloned().collect();
+    let mut form = Form::filled(input);
+    factor::send_own(&ctx, &opened.dossier.params, Occasion::Accept(id), &mut form).await?;
+    let wrong = !form.errors.is_empty();
+    let page = again(&ctx, &opened, ticked, form).await?;
+    Ok(if wrong {
+        reply::unprocessable(page)
+    } else {
+        page.into_response()
+    })
+}
+
 /// Whether the offer still stands as the student saw it; asked before the password, which should not be
 /// spent on an offer that is gone.
 fn still_open(ctx: &Ctx, opened: &Opened, version: i64) -> Result<(), store::Error> {
@@ -75,8 +99,13 @@ fn still_open(ctx: &Ctx, opened: &Opened, version: i64) -> Result<(), store::Err
 }
 
 /// The form with what has to be mended. The ticks of this form count, not those stored before: what was
-/// taken back without a script is not confirmed. The password is tried last and only when all else is right.
-async fn check(ctx: &Ctx, opened: &Opened, ticked: &BTreeSet<String>, input: Input) -> Result<Form> {
+/// taken back without a script is not confirmed. Password or code is tried last and only when all else is right.
+async fn check(
+    ctx: &Ctx,
+    opened: &Opened,
+    ticked: &BTreeSet<String>,
+    input: Input,
+) -> Result<(Form, Option<Factor>)> {
     let content = &opened.dossier.loaded.agreement.content;
     let missing = content.unticked(Party::Student, &content.ticks_of(ticked));
     let mut form = Form::filled(input);
@@ -86,21 +115,8 @@ async fn check(ctx: &Ctx, opened: &Opened, ticked: &BTreeSet<String>, input: Inp
     if form.input.raw("signing") != "yes" {
         form = form.with_error("signing", "method_not_agreed");
     }
-    if !offer::password_wanted(opened) {
-        return Ok(form);
-    }
-    let password = form.input.raw("password").to_owned();
-    if password.is_empty() {
-        return Ok(form.with_error("password", "required"));
-    }
-    if !form.errors.is_empty() {
-        return Ok(form);
-    }
-    Ok(match confirm_password(ctx, &password).await? {
-        Confirmed::Yes => form,
-        Confirmed::Wrong => form.with_error("password", "wrong_password"),
-        Confirmed::Locked(_) => form.with_error("password", "locked"),
-    })
+    let deed = Occasion::Accept(opened.dossier.loaded.agreement.id);
+    factor::given(ctx, &offer::proof(ctx, opened).await?, deed, form).await
 }
 
 /// What the next page says: who has it now.

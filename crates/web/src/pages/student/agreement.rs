@@ -23,7 +23,7 @@ pub async fn page(ctx: &Ctx, id: AgreementId, form: Form) -> Result<Markup> {
     let frame = ctx.frame().await?;
     let model = detail::model(ctx, &opened)?;
     if model.state == StateKind::Offered && model.may(CommandKind::Accept) {
-        return offer::page(ctx, &frame, &opened, Typed::default());
+        return offer::page(ctx, &frame, &opened, Typed::default()).await;
     }
     let view = Signed {
         agreement: model,

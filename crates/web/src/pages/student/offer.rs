@@ -1,5 +1,6 @@
 //! What the pages of an open offer share: its view model with what was typed and ticked, and the way back.
 
+use crate::auth::factor::{self, Occasion};
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::pages::shared::detail::{self, Opened};
@@ -7,11 +8,11 @@ use crate::views::agreement::AgreementView;
 use crate::views::form::Form;
 use crate::views::frame::Frame;
 use crate::views::part::Confirmation;
+use crate::views::proof::Proof;
 use crate::views::student::offer::{self, Offer};
 use domain::agreement::Party;
 use domain::eligibility::Admission;
 use domain::ids::AgreementId;
-use domain::params::SecondFactor;
 use maud::Markup;
 use std::collections::BTreeSet;
 
@@ -20,10 +21,10 @@ pub fn address(id: AgreementId) -> String {
     format!("/student/agreements/{id}")
 }
 
-/// Whether the school asks for the password again. A school that wants a code gets the password for as long
-/// as there is no channel for codes: never less than it asked for.
-pub fn password_wanted(opened: &Opened) -> bool {
-    opened.dossier.params.second_factor != SecondFactor::None
+/// What the school asks for at acceptance.
+pub async fn proof(ctx: &Ctx, opened: &Opened) -> Result<Proof> {
+    let deed = Occasion::Accept(opened.dossier.loaded.agreement.id);
+    factor::wanted(ctx, &opened.dossier.params, deed).await
 }
 
 /// Whether the employer is certified.
@@ -32,7 +33,7 @@ pub fn certified(opened: &Opened) -> bool {
 }
 
 /// The page of an open offer. `ticked` are the ticks of a form that came back; the stored ones otherwise.
-pub fn page(ctx: &Ctx, frame: &Frame, opened: &Opened, typed: Typed) -> Result<Markup> {
+pub async fn page(ctx: &Ctx, frame: &Frame, opened: &Opened, typed: Typed) -> Result<Markup> {
     let mut agreement = detail::model(ctx, opened)?;
     if let Some(ticked) = &typed.ticked {
         retick(&mut agreement, ticked, ctx.now());
@@ -43,7 +44,7 @@ pub fn page(ctx: &Ctx, frame: &Frame, opened: &Opened, typed: Typed) -> Result<M
         employer_line: detail::employer_line(ctx.lang(), &opened.dossier),
         certified: certified(opened),
         others: waiting.saturating_sub(1),
-        password: password_wanted(opened),
+        proof: proof(ctx, opened).await?,
         form: typed.acceptance,
         refusal: typed.refusal,
     };

@@ -65,10 +65,7 @@ async fn again(ctx: &Ctx, id: AgreementId, refusal: Form) -> Result {
         refusal,
         ..Typed::default()
     };
-    Ok(reply::unprocessable(offer::page(
-        ctx,
-        &ctx.frame().await?,
-        &opened,
-        typed,
-    )?))
+    Ok(reply::unprocessable(
+        offer::page(ctx, &ctx.frame().await?, &opened, typed).await?,
+    ))
 }

@@ -3,6 +3,7 @@
 pub mod agreement;
 pub mod batch_texts;
 pub mod batches;
+pub mod company;
 pub mod list;
 pub mod offer;
 pub mod offer_fields;

@@ -1,6 +1,6 @@
 //! An agreement as a reviewer sees it: 通过, or 退回 with a reason.
 
-use crate::i18n::{Lang, tk};
+use crate::i18n::tk;
 use crate::tr;
 use crate::views::agreement::{
     AgreementView, content, document_buttons, heading, history, reason_note, refused, steps_card,
@@ -10,11 +10,13 @@ use crate::views::form::{Choice, Field, Form};
 use crate::views::frame::{Area, Frame};
 use crate::views::icon::{Icon, icon};
 use crate::views::layout::{self, Page};
+use crate::views::licence::{self, Line};
 use crate::views::links;
 use crate::views::nav::Spot;
 use crate::views::part::{Ask, confirm, crumbs, note, pairs};
 use crate::views::termination;
 use domain::agreement::{CommandKind, StateKind};
+use domain::ids::AgreementId;
 use maud::{Markup, html};
 
 /// The codes of `reason.*` from which a reviewer who returns chooses.
@@ -61,9 +63,12 @@ pub struct Certificate {
     pub certification: String,
     /// Code of the state of its entry to the school.
     pub entry: String,
+    /// The certificate as a file, with where it is and where it is shown.
+    pub licence: Option<Line>,
 }
 
-fn certificate(lang: Lang, shown: &Certificate) -> Markup {
+fn certificate(frame: &Frame, id: AgreementId, shown: &Certificate) -> Markup {
+    let lang = frame.lang;
     html! {
         section.card {
             header {
@@ -78,6 +83,21 @@ fn certificate(lang: Lang, shown: &Certificate) -> Markup {
                     td { @if line.now == line.then { span.ok-t { "✓ " (tr!(lang, "review.same")) } } @else { b.warn-t { (line.now) } } }
                 } } }
             } }
+            div.body.stack.licence-of { h3 { (tr!(lang, "licence.title")) } (licence_of(frame, id, shown)) }
+        }
+    }
+}
+
+/// The certificate beside the terms, or plainly that there is none.
+fn licence_of(frame: &Frame, id: AgreementId, shown: &Certificate) -> Markup {
+    let lang = frame.lang;
+    html! {
+        @match &shown.licence {
+            Some(line) => {
+                @let at = |path: &str| format!("{}?licence={}", links::under(frame, id, path), line.id);
+                (licence::card(lang, line, &at("licence"), Some(&at("licence/picture"))))
+            },
+            None => (note("warn", &html! { (tr!(lang, "licence.missing")) })),
         }
     }
 }
@@ -154,7 +174,7 @@ pub fn page(frame: &Frame, view: &Review) -> Markup {
                 @if !view.doubts.is_empty() { (note("warn", &html! { b { (tr!(lang, "review.doubts")) } ul { @for doubt in &view.doubts { li { (doubt) } } } })) }
                 (steps_card(frame, agreement))
                 (termination::card(frame, agreement))
-                @if let Some(shown) = &view.certificate { (certificate(lang, shown)) }
+                @if let Some(shown) = &view.certificate { (certificate(frame, agreement.id, shown)) }
                 (content(frame, agreement))
             }
             aside.stack.rail {

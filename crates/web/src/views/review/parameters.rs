@@ -70,9 +70,19 @@ pub fn choices(lang: Lang, spec: &Spec) -> Vec<Choice> {
             .to_vec(),
         Kind::Choice(codes) => codes
             .iter()
-            .map(|code| Choice::new(*code, tk(lang, &format!("param_{}", spec.key), code)))
+            .map(|code| Choice::new(*code, tk(lang, prefix(spec), code)))
             .collect(),
         Kind::Number { .. } | Kind::Day => Vec::new(),
+    }
+}
+
+/// The prefix under which the choices of a parameter have their texts.
+pub fn prefix(spec: &Spec) -> &'static str {
+    match spec.key {
+        "discovery" => "param_discovery",
+        "second_factor" => "param_second_factor",
+        "number_rule" => "param_number_rule",
+        _ => "param_channels",
     }
 }
 
@@ -92,7 +102,12 @@ pub fn words(lang: Lang, spec: &Spec, value: &Value) -> String {
 }
 
 /// The prefixes under which the choices have their texts.
-pub const CHOICES: [&str; 3] = ["param_discovery", "param_second_factor", "param_number_rule"];
+pub const CHOICES: [&str; 4] = [
+    "param_discovery",
+    "param_second_factor",
+    "param_number_rule",
+    "param_channels",
+];
 
 fn fallback(lang: Lang, view: &Parameters, line: &Line) -> String {
     if view.year == 0 {

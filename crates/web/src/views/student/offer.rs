@@ -9,6 +9,7 @@ use crate::views::icon::{Icon, icon};
 use crate::views::layout::{self, Mast, Page};
 use crate::views::nav::Spot;
 use crate::views::part::{Ask, confirm, note, removed_list, stepper, tick_list};
+use crate::views::proof::{self, Proof};
 use crate::views::{links, terms, time};
 use domain::agreement::StateKind;
 use domain::agreement::clause::Party;
@@ -29,9 +30,9 @@ pub struct Offer {
     pub certified: bool,
     /// Other offers that wait for this student's answer.
     pub others: u64,
-    /// Whether the password is asked for again: the school decides.
-    pub password: bool,
-    /// `signing`, `password`: errors and kept values of the acceptance.
+    /// What proves that it is the student: the school decides.
+    pub proof: Proof,
+    /// `signing`, `password`, `code`: errors and kept values of the acceptance.
     pub form: Form,
     /// `reason`, `text`: errors and kept values of the refusal.
     pub refusal: Form,
@@ -92,11 +93,11 @@ fn sheet(frame: &Frame, view: &Offer) -> Markup {
             div.fld.bad[bad] {
                 label.agree for="f-signing" {
                     input id="f-signing" type="checkbox" name="signing" value="yes" required checked[view.form.has("signing", "yes")] aria-describedby=[bad.then_some("signing-e")];
-                    span { @if view.password { (tr!(lang, "s_offer.method")) } @else { (tr!(lang, "s_offer.method_plain")) } }
+                    span { (view.proof.method(lang)) }
                 }
                 (error(lang, &view.form, "signing"))
             }
-            @if view.password { (Field::password("password", tr!(lang, "s_offer.password"), "current-password").required().hint(tr!(lang, "s_offer.password_hint")).view(lang, &view.form)) }
+            (proof::field(frame, &view.proof, &view.form, (&tr!(lang, "s_offer.password"), &links::under(frame, view.agreement.id, "acceptance/code"))))
             div.pair {
                 button.btn type="button" data-close data-needs-js hidden { (tr!(lang, "s_offer.think")) }
                 button.btn.pri type="submit" { (tr!(lang, "act.accept")) }

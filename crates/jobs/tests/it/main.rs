@@ -1,0 +1,3 @@
+//! The hands against the world: a mail server.
+
+mod mail;

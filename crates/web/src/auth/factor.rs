@@ -1,0 +1,205 @@
+//! The second factor: which one the school asks for, and whether it was given. A code that is wrong counts as
+//! a wrong password does, so that an account has the same few guesses in a day whatever is guessed.
+
+use super::attempt::{self, Try};
+use super::{Confirmed, confirm_password};
+use crate::ctx::Ctx;
+use crate::error::{Error, Result};
+use crate::views::form::{FieldError, Form};
+use crate::views::proof::Proof;
+use domain::codes::email::Email;
+use domain::ids::{AccountId, AgreementId, SchoolId};
+use domain::params::{Factor, SchoolParams, SecondFactor};
+use store::passcodes::{self, Issued, Purpose, Tried};
+use store::sealed::Sealed;
+use store::{accounts, mail};
+use unicode_normalization::UnicodeNormalization;
+
+/// What a code is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Occasion {
+    /// 应约.
+    Accept(AgreementId),
+    /// 申请解约.
+    Terminate(AgreementId),
+    /// A mail address is confirmed.
+    Address,
+}
+
+impl Occasion {
+    /// The purpose of a code for this, and for nobody else.
+    pub fn purpose(self, ctx: &Ctx) -> Purpose {
+        let what = match self {
+            Self::Accept(id) => format!("accept:{id}"),
+            Self::Terminate(id) => format!("terminate:{id}"),
+            Self::Address => "address".into(),
+        };
+        Purpose {
+            school: ctx.person.home,
+            account: ctx.person.account,
+            what,
+        }
+    }
+}
+
+/// The confirmed address of whoever is signed in.
+pub async fn address(ctx: &Ctx) -> Result<Option<Email>> {
+    let (school, account) = (ctx.person.home, ctx.person.account);
+    let read = ctx
+        .store()
+        .read(move |c| Box::pin(async move { mail::address(c, school, account).await }));
+    let found = read.await?;
+    let open = |found: mail::Address| mail::open(ctx.store().keys(), account, &found.address_sealed);
+    Ok(found.map(open).transpose()?)
+}
+
+/// What is asked for before this deed.
+pub async fn wanted(ctx: &Ctx, params: &SchoolParams, deed: Occasion) -> Result<Proof> {
+    match params.second_factor {
+        SecondFactor::None => return Ok(Proof::None),
+        SecondFactor::Password => return Ok(Proof::Password),
+        SecondFactor::Code if !ctx.here.app.config().mail => return Ok(Proof::NoMail),
+        SecondFactor::Code => {}
+    }
+    let Some(address) = address(ctx).await? else {
+        return Ok(Proof::NoAddress);
+    };
+    let (purpose, now) = (deed.purpose(ctx), ctx.now());
+    let read = ctx.store().read(move |c| {
+        let purpose = purpose.clone();
+        Box::pin(async move { passcodes::sent(c, &purpose, now).await })
+    });
+    Ok(Proof::Code {
+        to: address.masked(),
+        sent: read.await?.is_some(),
+    })
+}
+
+/// Sends a code to an address; what is wrong, to stand beside the field.
+pub async fn send(ctx: &Ctx, deed: Occasion, to: &Email) -> Result<std::result::Result<(), FieldError>> {
+    let (purpose, to, store) = (deed.purpose(ctx), to.clone(), ctx.store().clone());
+    let issue = ctx.store().write(move |c| {
+        let (purpose, to, store) = (purpose.clone(), to.clone(), store.clone());
+        Box::pin(async move { passcodes::issue(c, &purpose, &to, (store.keys(), store.env())).await })
+    });
+    let issued = issue.await?;
+    ctx.store().bell().notify_one();
+    Ok(match issued {
+        Issued::Sent => Ok(()),
+        Issued::TooSoon(until) => {
+            let seconds = until.duration_since(ctx.now()).as_secs().max(1);
+            Err(FieldError {
+                params: vec![("n", seconds.to_string())],
+                ..FieldError::new("code", "code_too_soon")
+            })
+        }
+        Issued::TooMany => Err(FieldError::new("code", "code_too_many")),
+    })
+}
+
+/// Sends a code for a deed to the person's own address, where that is what is asked for.
+pub async fn send_own(ctx: &Ctx, params: &SchoolParams, deed: Occasion, form: &mut Form) -> Result<Proof> {
+    let proof = wanted(ctx, params, deed).await?;
+    if matches!(proof, Proof::Code { .. })
+        && let Some(to) = address(ctx).await?
+        && let Err(wrong) = send(ctx, deed, &to).await?
+    {
+        form.errors.push(wrong);
+    }
+    wanted(ctx, params, deed).await
+}
+
+/// What a code came to.
+pub enum Checked {
+    /// It is the code. Where it had been sent.
+    Right(Sealed),
+    /// It is not; the code of the error.
+    Wrong(&'static str),
+}
+
+/// Tries a code, counted as a try of the password before it is compared.
+pub async fn check(ctx: &Ctx, deed: Occasion, typed: &str) -> Result<Checked> {
+    let typed: String = typed.nfkc().filter(|c| !c.is_whitespace()).collect();
+    if typed.is_empty() {
+        return Ok(Checked::Wrong("required"));
+    }
+    let key: (SchoolId, AccountId) = (ctx.person.home, ctx.person.account);
+    let (purpose, store, now) = (deed.purpose(ctx), ctx.store().clone(), ctx.now());
+    let tried = ctx.store().write(move |c| {
+        let (purpose, store, typed) = (purpose.clone(), store.clone(), typed.clone());
+        Box::pin(async move {
+            let account = match attempt::count(c, key, now).await?.ok_or(store::Error::NotFound)? {
+                Try::Go(account) => account,
+                Try::Locked(_) => return Ok(None),
+            };
+            let tried = passcodes::attempt(c, &purpose, &typed, (store.keys(), now)).await?;
+            if tried != Tried::Wrong {
+                // It was no wrong guess: this try is taken back, and no other.
+                let before = account.failures.saturating_sub(1);
+                accounts::record_failure(c, key.0, key.1, before, None).await?;
+            }
+            Ok(Some(tried))
+        })
+    });
+    Ok(match tried.await? {
+        None => Checked::Wrong("locked"),
+        Some(Tried::Right(address)) => Checked::Right(address),
+        Some(Tried::Wrong) => Checked::Wrong("wrong_code"),
+        Some(Tried::Gone) => Checked::Wrong("code_gone"),
+    })
+}
+
+/// Tries what was given, last and only when all else is right; which factor it was.
+pub async fn given(ctx: &Ctx, proof: &Proof, deed: Occasion, form: Form) -> Result<(Form, Option<Factor>)> {
+    match proof {
+        Proof::None => Ok((form, None)),
+        Proof::Code { .. } if form.input.raw("code").trim().is_empty() => {
+            Ok((form.with_error("code", "required"), None))
+        }
+        Proof::Code { .. } if !form.errors.is_empty() => Ok((form, None)),
+        Proof::Code { .. } => Ok(match check(ctx, deed, form.input.raw("code")).await? {
+            Checked::Right(_) => (form, Some(Factor::Code)),
+            Checked::Wrong(why) => (form.with_error("code", why), None),
+        }),
+        Proof::Password | Proof::NoMail | Proof::NoAddress => password(ctx, form).await,
+    }
+}
+
+async fn password(ctx: &Ctx, form: Form) -> Result<(Form, Option<Factor>)> {
+    let password = form.input.raw("password").to_owned();
+    if password.is_empty() {
+        return Ok((form.with_error("password", "required"), None));
+    }
+    if !form.errors.is_empty() {
+        return Ok((form, None));
+    }
+    Ok(match confirm_password(ctx, &password).await? {
+        Confirmed::Yes => (form, Some(Factor::Password)),
+        Confirmed::Wrong => (form.with_error("password", "wrong_password"), None),
+        Confirmed::Locked(_) => (form.with_error("password", "locked"), None),
+    })
+}
+
+/// The address that a confirmed code was sent to becomes the account's.
+pub async fn keep_address(ctx: &Ctx, sealed: Sealed) -> Result<()> {
+    let (key, env) = ((ctx.person.home, ctx.person.account), ctx.env().clone());
+    let kept = ctx.store().write(move |c| {
+        let (sealed, env) = (sealed.clone(), env.clone());
+        Box::pin(async move { mail::set_address(c, key, &sealed, &env).await })
+    });
+    kept.await?;
+    ctx.store().bell().notify_one();
+    Ok(())
+}
+
+/// The address that waits for its code.
+pub async fn awaited(ctx: &Ctx) -> Result<Option<Email>> {
+    let (purpose, now) = (Occasion::Address.purpose(ctx), ctx.now());
+    let read = ctx.store().read(move |c| {
+        let purpose = purpose.clone();
+        Box::pin(async move { passcodes::sent(c, &purpose, now).await })
+    });
+    let Some(sent) = read.await? else { return Ok(None) };
+    let address = mail::open(ctx.store().keys(), ctx.account(), &sent.address_sealed);
+    Ok(Some(address.map_err(Error::from)?))
+}

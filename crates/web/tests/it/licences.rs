@@ -1,0 +1,222 @@
+//! The employer's certificate: sent, replaced, looked at by reviewers, and on record with what they decided.
+
+use crate::cast::{Firm, Stage};
+use crate::hostile;
+use crate::site::{Browser, Page, Site, sent};
+use reqwest::multipart::{Form, Part};
+use reqwest::{Method, StatusCode};
+use store::licences::{self, NewLicence};
+use store::testing::{World, both};
+use store::uploads::{self, NewUpload, Purpose};
+use uuid::Uuid;
+
+/// Puts a certificate in place, as the page does.
+pub async fn has_licence(world: &World, firm: &Firm, media_type: &'static str, bytes: &[u8]) -> Uuid {
+    let new = NewUpload {
+        school: domain::ids::SchoolId::NONE,
+        agreement: None,
+        purpose: Purpose::Licence,
+        account: firm.login.account,
+        name: "licence.png".into(),
+        pages: 1,
+        bytes: bytes.to_vec(),
+        media_type,
+    };
+    let new = NewLicence {
+        employer: firm.id,
+        number: "91620000MA00000001".into(),
+        valid_from: jiff::civil::date(2020, 1, 1),
+        valid_to: None,
+        upload: uploads::put(&world.store, new).await.unwrap(),
+        account: firm.login.account,
+    };
+    let env = world.env.clone();
+    let put = world.store.write(move |c| {
+        let (new, env) = (new.clone(), env.clone());
+        Box::pin(async move { licences::put(c, &new, &env).await })
+    });
+    put.await.unwrap()
+}
+
+/// Sends the form of the page.
+async fn send(employer: &Browser, fields: &[(&str, &str)], file: Option<(&str, Vec<u8>)>) -> Page {
+    let mut form = Form::new().text("csrf", employer.token().await);
+    for (name, value) in fields {
+        form = form.text((*name).to_owned(), (*value).to_owned());
+    }
+    if let Some((name, bytes)) = file {
+        form = form.part("licence", Part::bytes(bytes).file_name(name.to_owned()));
+    }
+    sent(
+        employer
+            .request(Method::POST, "/employer/company")
+            .multipart(form),
+    )
+    .await
+}
+
+const GOOD: [(&str, &str); 3] = [
+    ("number", "91620000ma00000001"),
+    ("valid_from", "2020-01-01"),
+    ("forever", "yes"),
+];
+
+#[tokio::test]
+async fn a_certificate_is_sent_compared_and_on_record_with_what_was_decided() {
+    both(|world| async {
+        let site = Site::open(world).await;
+        let (campus, firm) = (&site.cast.schools[0], &site.cast.firms[0]);
+        let employer = site.signed_in(&firm.login).await;
+        let reviewer = site.signed_in(&campus.reviewer).await;
+        let staff = site.signed_in(&campus.staff).await;
+        let id = firm.agreement(&site.world, campus, 0, Stage::CollegeReview).await;
+        let path = format!("/college/agreements/{id}");
+        let page = reviewer.get(&path).await;
+        assert!(
+            page.text.contains("单位没有上传营业执照"),
+            "what is missing is said plainly"
+        );
+        assert_eq!(
+            reviewer.get(&format!("{path}/licence")).await.status,
+            StatusCode::NOT_FOUND
+        );
+
+        let page = employer.get("/employer/company").await;
+        assert_eq!(
+            page.attr("#f-number", "value"),
+            "91620000MA00000001",
+            "filled in beforehand"
+        );
+        let done = send(&employer, &GOOD, Some(("a.png", hostile::png()))).await;
+        assert_eq!(
+            (done.status, done.to()),
+            (StatusCode::SEE_OTHER, "/employer/company")
+        );
+        let page = reviewer.get(&path).await;
+        assert!(
+            page.says(".licence-of").contains("与统一社会信用代码一致"),
+            "{}",
+            page.says(".licence-of")
+        );
+        let picture = reviewer.get(&page.attr(".licence-of img", "src")).await;
+        assert_eq!(
+            (picture.status, picture.header("content-type")),
+            (StatusCode::OK, "image/png")
+        );
+        assert!(picture.header("content-security-policy").contains("sandbox"));
+        let file = reviewer.get(&page.attr(".licence-of a.licence", "href")).await;
+        assert!(file.header("content-disposition").starts_with("attachment"));
+
+        let version = page.attr("aside form input[name=version]", "value");
+        let approved = reviewer
+            .post(&format!("{path}/approval"), &[("version", &version)])
+            .await;
+        assert_eq!(approved.status, StatusCode::SEE_OTHER);
+        // Another one comes in between; the one before is kept, and the record says which one was seen when.
+        site.wait(60);
+        let newer = [
+            ("number", "OTHER-1"),
+            ("valid_from", "2020-01-01"),
+            ("valid_to", "2027-01-31"),
+        ];
+        let done = send(&employer, &newer, Some(("b.png", hostile::png()))).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER);
+        assert_eq!(
+            employer.get("/employer/company").await.count("aside ul.rows li"),
+            1,
+            "the earlier one"
+        );
+        let path = format!("/school/agreements/{id}");
+        let page = staff.get(&path).await;
+        assert!(page.says(".licence-of").contains("不一致"));
+        let version = page.attr("aside form input[name=version]", "value");
+        staff
+            .post(&format!("{path}/approval"), &[("version", &version)])
+            .await;
+        let record = staff.get(&format!("{path}/record")).await;
+        assert!(
+            record.text.contains("审核时的营业执照：a.png")
+                && record.text.contains("审核时的营业执照：b.png")
+        );
+        let old = record.attr("a[href*='/licence?']", "href");
+        assert!(
+            staff
+                .get(&old)
+                .await
+                .header("content-disposition")
+                .contains("a.png")
+        );
+
+        // Every look is recorded.
+        let (employer_id, world) = (firm.id, &site.world);
+        let first = world.read(move |c| {
+            Box::pin(async move {
+                let all = licences::all(c, employer_id).await?;
+                uploads::readings(c, domain::ids::SchoolId::NONE, all[1].upload).await
+            })
+        });
+        assert_eq!(first.await.unwrap(), 3);
+        // Another employer's certificate is not found under this agreement, and not on its own page.
+        let foreign = has_licence(world, &site.cast.firms[1], "image/png", &hostile::png()).await;
+        for (browser, path) in [
+            (&staff, format!("{path}/licence")),
+            (&employer, "/employer/company/licence".into()),
+        ] {
+            let page = browser.get(&format!("{path}?licence={foreign}")).await;
+            assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_wrong_stands_beside_its_field_and_a_file_that_came_is_kept() {
+    let site = Site::open(World::sqlite().await).await;
+    let employer = site.signed_in(&site.cast.firms[0].login).await;
+    for (fields, file, error) in [
+        (
+            vec![("number", ""), GOOD[1], GOOD[2]],
+            Some(hostile::png()),
+            "#number-e",
+        ),
+        (
+            vec![("number", "九一"), GOOD[1], GOOD[2]],
+            Some(hostile::png()),
+            "#number-e",
+        ),
+        (
+            vec![GOOD[0], ("valid_from", "2099-01-01"), GOOD[2]],
+            Some(hostile::png()),
+            "#valid_from-e",
+        ),
+        (
+            vec![GOOD[0], GOOD[1], ("valid_to", "2021-01-01")],
+            Some(hostile::png()),
+            "#valid_to-e",
+        ),
+        (vec![GOOD[0], GOOD[1]], Some(hostile::png()), "#valid_to-e"),
+        (GOOD.to_vec(), None, "#licence-e"),
+        (
+            GOOD.to_vec(),
+            Some(b"<svg onload=alert(1)>".to_vec()),
+            "#licence-e",
+        ),
+    ] {
+        let page = send(&employer, &fields, file.map(|bytes| ("a.png", bytes))).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{error}");
+        assert!(!page.says(error).is_empty(), "{error}: {}", page.text);
+    }
+    let page = send(&employer, &[GOOD[0], GOOD[1]], Some(("a.png", hostile::png()))).await;
+    let kept = page.attr("input[name=kept]", "value");
+    assert!(
+        employer.get("/employer/company").await.has("#licence .note.warn"),
+        "nothing is in place yet"
+    );
+    // Somebody else cannot use it.
+    let other = site.signed_in(&site.cast.firms[1].login).await;
+    let mut fields = GOOD.to_vec();
+    fields.push(("kept", &kept));
+    let stolen = send(&other, &fields, None).await;
+    assert!(!stolen.says("#licence-e").is_empty());
+    assert_eq!(send(&employer, &fields, None).await.status, StatusCode::SEE_OTHER);
+}
