@@ -13,12 +13,14 @@ mod limits;
 mod lists;
 mod memory;
 mod names;
+mod others;
 mod people;
 mod postgres;
 mod press;
 mod process;
 mod record;
 mod report;
+mod sealing;
 mod seed;
 mod server;
 mod session;
@@ -45,12 +47,17 @@ struct Cli {
     /// The file to write; without it a whole run writes docs/benchmarks.md and the rest is printed
     #[arg(long)]
     out: Option<PathBuf>,
+    /// Seals documents as a file says: what the part `seal` runs as a process of its own
+    #[arg(long, hide = true)]
+    sealing: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Part {
     /// PDF: cold, warm, size
     Pdf,
+    /// Documents with three signatures and seals, beside other programs
+    Seal,
     /// The accept transaction through the store and by its limits
     Store,
     /// Single acts over HTTP
@@ -69,9 +76,17 @@ pub fn say(text: &str) {
     let _ = writeln!(std::io::stderr(), "bench: {text}");
 }
 
+/// Writes a line for whoever started this process.
+pub fn print(line: &str) -> anyhow::Result<()> {
+    Ok(writeln!(std::io::stdout(), "{line}")?)
+}
+
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let cli = Cli::parse();
+    if let Some(task) = &cli.sealing {
+        return sealing::run(task).await;
+    }
     let begun = clock::now();
     let program = std::env::current_exe()?.with_file_name("sanfang");
     anyhow::ensure!(program.is_file(), "{}: run bin/bench", program.display());
@@ -104,6 +119,7 @@ async fn main() -> anyhow::Result<()> {
 async fn measure(part: Part, world: &World, report: &mut Report) -> anyhow::Result<()> {
     match part {
         Part::Pdf => press::measure(world, report).await,
+        Part::Seal => sealing::measure(world, report).await,
         Part::Store => memory::measure(world, report).await,
         Part::Http => acts::measure(world, report).await,
         Part::Whole => whole::measure(world, report).await,

@@ -10,7 +10,7 @@ use domain::document::{Renderer, Rendition, Sheet};
 use store::{Store, StoreConfig, dossier};
 
 /// The sheet of an agreement in force, as the worker makes it.
-async fn sheet(world: &World) -> anyhow::Result<Sheet> {
+pub async fn sheet(world: &World) -> anyhow::Result<Sheet> {
     let copy = world.copy()?;
     let config = StoreConfig {
         data: copy.path().to_owned(),

@@ -256,7 +256,7 @@ async fn look_at_school(browser: &mut Browser, n: u64) -> anyhow::Result<()> {
 
 /// Waits until so many documents are there.
 async fn finished(world: &World, data: &Path, database: Option<&str>, count: u64) -> anyhow::Result<()> {
-    let sql = "SELECT count(*) FROM document WHERE rendition = 'final' AND file_id IS NOT NULL";
+    let sql = "SELECT count(*) FROM document WHERE rendition IN ('final', 'sealed') AND file_id IS NOT NULL";
     for _ in 0..6000 {
         let done: i64 = if let Some(name) = database {
             let client = world.server.connect(name).await?;

@@ -3,7 +3,7 @@
 //! Two steps, because what will be signed is stored before it is: [`Sealer::prepare`] makes the exact bytes
 //! with everything that will be seen, [`Sealer::seal`] adds signatures and changes nothing that is seen.
 
-use crate::document::{FieldRect, Signer};
+use crate::document::{FieldRect, Png, Signer};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -44,6 +44,8 @@ pub struct Stamp {
     pub at: Timestamp,
     /// The number of the agreement.
     pub number: String,
+    /// The picture of the organisation's seal, where it has one.
+    pub seal: Option<Png>,
 }
 
 impl std::fmt::Debug for Stamp {
@@ -89,6 +91,15 @@ pub struct Sealed {
     pub signatures: Vec<Signed>,
 }
 
+/// A document made ready for its signatures.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prepared {
+    /// The exact bytes to be signed, with everything that will be seen.
+    pub to_sign: Vec<u8>,
+    /// The document without the places: what is handed out when sealing it fails.
+    pub plain: Vec<u8>,
+}
+
 /// Why a document could not be sealed. Names steps, never contents: it is logged and stored.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
@@ -97,9 +108,9 @@ pub struct SealError(pub String);
 /// Seals documents. CPU-bound and, where a time-stamp authority is asked, waiting for the network: call it
 /// on a blocking thread, in no request and no transaction.
 pub trait Sealer: Send + Sync {
-    /// Adds the places of the signatures to a document, showing in each a page of `pictures`, in the order
-    /// of `places`.
-    fn prepare(&self, pdf: &[u8], places: &[FieldRect], pictures: &[u8]) -> Result<Vec<u8>, SealError>;
+    /// Adds the places of the signatures to a document; its last pages, one for each place and in that order,
+    /// become what is seen in them ([`crate::document::Renderer::to_sign`]).
+    fn prepare(&self, pdf: &[u8], places: &[FieldRect]) -> Result<Prepared, SealError>;
 
     /// Signs a prepared document.
     fn seal(&self, prepared: &[u8], order: &Order) -> Result<Sealed, SealError>;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::agreement::{EventKind, Hash};
-use domain::document::{FieldRect, Signer};
+use domain::document::{FieldRect, Png, Signer};
 use domain::ids::AccountId;
 use domain::policy::Actor;
 use domain::sealing::{Act, Order, SealError, Stamp};
@@ -28,6 +28,17 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// The plan with the picture of the school's seal, where it has one: seen in the school's place from then on,
+    /// whatever picture comes later.
+    pub fn with_seal(mut self, seal: Option<&Png>) -> Self {
+        for stamp in &mut self.stamps {
+            if stamp.signer == Signer::School {
+                stamp.seal = seal.cloned();
+            }
+        }
+        self
+    }
+
     /// The places of the signatures, in the order of signing.
     pub fn places(&self, fields: &[FieldRect]) -> Result<Vec<FieldRect>, SealError> {
         let find = |act: &Act| {
@@ -113,21 +124,11 @@ pub fn plan(keys: &Keys, dossier: &Dossier) -> Result<Option<Plan>, Error> {
         Some(_) => approved.name.as_deref().unwrap_or_default(),
     };
     let agreement = &dossier.loaded.agreement;
+    let student = parties.student_name.as_str();
+    let (employer_ticks, student_ticks) = (Some(&dossier.employer_ticks), Some(&dossier.student_ticks));
     let signs = [
-        (
-            Signer::Employer,
-            sent,
-            name_of(sent),
-            employer,
-            Some(&dossier.employer_ticks),
-        ),
-        (
-            Signer::Student,
-            accepted,
-            parties.student_name.as_str(),
-            school,
-            Some(&dossier.student_ticks),
-        ),
+        (Signer::Employer, sent, name_of(sent), employer, employer_ticks),
+        (Signer::Student, accepted, student, school, student_ticks),
         (Signer::School, approved, reviewer, school, None),
     ];
     let mut plan = Plan {
@@ -155,6 +156,7 @@ pub fn plan(keys: &Keys, dossier: &Dossier) -> Result<Option<Plan>, Error> {
             name: name.to_owned(),
             at: entry.at,
             number: agreement.state.number().unwrap_or_default().to_owned(),
+            seal: None,
         });
         plan.records.push(record);
     }

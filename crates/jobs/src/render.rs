@@ -42,7 +42,7 @@ pub(crate) async fn perform(store: &Store, press: &Press<'_>, job: &Job) -> Resu
     let (school, id) = (job.school_id, wanted.agreement);
     let read = store.read(move |c| {
         Box::pin(async move {
-            let kept = documents::get(c, school, id, documents::FINAL).await?;
+            let kept = documents::made(c, school, id).await?;
             Ok((dossier::open(c, school, id).await?, kept))
         })
     });
@@ -63,10 +63,14 @@ pub(crate) async fn perform(store: &Store, press: &Press<'_>, job: &Job) -> Resu
     };
     let made = async {
         let mut sheet = sheet(store.keys(), &found, rendition, press.public_url)?;
-        sheet.logo = logo(store, school).await?;
+        sheet.logo = picture(store, school, Purpose::Logo).await?;
         let plan = match press.sealer {
             Some(_) if is_final => plan(store.keys(), &found)?,
             _ => None,
+        };
+        let plan = match plan {
+            Some(plan) => Some(plan.with_seal(picture(store, school, Purpose::Seal).await?.as_ref())),
+            None => None,
         };
         let printed = set(press, sheet, plan).await?;
         keep(store, job, &wanted, printed).await
@@ -82,9 +86,13 @@ pub(crate) async fn perform(store: &Store, press: &Press<'_>, job: &Job) -> Resu
     result
 }
 
-/// The school's logo as it is now: a document that is made keeps it.
-pub(crate) async fn logo(store: &Store, school: SchoolId) -> Result<Option<Png>, store::Error> {
-    let bytes = pictures::bytes(store, school, Purpose::Logo).await?;
+/// The school's picture as it is now: a document that is made keeps it.
+pub(crate) async fn picture(
+    store: &Store,
+    school: SchoolId,
+    purpose: Purpose,
+) -> Result<Option<Png>, store::Error> {
+    let bytes = pictures::bytes(store, school, purpose).await?;
     Ok(bytes.map(Png))
 }
 
@@ -101,16 +109,19 @@ pub(crate) async fn print(
 async fn set(press: &Press<'_>, sheet: Sheet, plan: Option<Plan>) -> Result<Printed, JobError> {
     let (renderer, sealer) = (Arc::clone(press.renderer), press.sealer.map(Arc::clone));
     let print = move || -> Result<Printed, JobError> {
-        let rendered = renderer.render(&sheet)?;
-        let prepared = match plan.zip(sealer) {
-            Some((plan, sealer)) => {
-                let pictures = renderer.stamps(&plan.stamps)?;
-                let places = plan.places(&rendered.fields)?;
-                Some((sealer.prepare(&rendered.pdf, &places, &pictures)?, plan))
-            }
-            None => None,
+        let Some((plan, sealer)) = plan.zip(sealer) else {
+            return Ok(Printed {
+                rendered: renderer.render(&sheet)?,
+                prepared: None,
+            });
         };
-        Ok(Printed { rendered, prepared })
+        let mut rendered = renderer.to_sign(&sheet, &plan.stamps)?;
+        let prepared = sealer.prepare(&rendered.pdf, &plan.places(&rendered.fields)?)?;
+        rendered.pdf = prepared.plain;
+        Ok(Printed {
+            rendered,
+            prepared: Some((prepared.to_sign, plan)),
+        })
     };
     tokio::task::spawn_blocking(print)
         .await
@@ -152,6 +163,13 @@ async fn keep(store: &Store, job: &Job, wanted: &RenderJob, printed: Printed) ->
                 (job.clone(), wanted.clone(), stored.clone(), missing.clone());
             let (to_sign, env) = (to_sign.clone(), env.clone());
             Box::pin(async move {
+                if wanted.rendition == documents::FINAL {
+                    let made = documents::made(c, job.school_id, wanted.agreement).await?;
+                    if made.is_some_and(|made| made.file_id.is_some()) {
+                        // Somebody else was quicker; theirs counts.
+                        return outbox::done(c, &job, now).await;
+                    }
+                }
                 let file = files::put_row(c, job.school_id, file, &stored, now).await?;
                 let document = Document {
                     version: wanted.version,
@@ -166,6 +184,8 @@ async fn keep(store: &Store, job: &Job, wanted: &RenderJob, printed: Printed) ->
                     let prepared = files::put_row(c, job.school_id, again, &to_sign.prepared, now).await?;
                     let seal = Wanted {
                         prepared,
+                        prepared_sha256: to_sign.prepared.sha256().to_vec(),
+                        prepared_size: to_sign.prepared.size(),
                         ordered: to_sign.ordered,
                         evidence: to_sign.evidence,
                     };

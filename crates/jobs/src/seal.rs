@@ -1,14 +1,14 @@
 //! Seals the document of an agreement that took effect. What is signed was stored before; a failure is
 //! kept where staff sees it and tried again without end, and the agreement's state never depends on it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use domain::ids::{AgreementId, FileId, SchoolId};
 use domain::sealing::{Order, Sealed, Sealer};
-use store::documents::{self, Document};
 use store::outbox::{self, Job, SealJob};
 use store::seals::{self, Seal};
-use store::{Store, files};
+use store::{Store, files, sweep};
 
 use crate::JobError;
 
@@ -43,50 +43,54 @@ async fn sign(
     sealer: &Arc<dyn Sealer>,
     school: SchoolId,
     found: &Seal,
-) -> Result<Sealed, JobError> {
+) -> Result<Made, JobError> {
     let order: Order = serde_json::from_str(&found.ordered).map_err(|_| JobError::Payload("order".into()))?;
-    let prepared = files::get(store, school, found.prepared_file_id).await?;
+    let prepared = found.prepared_file_id.ok_or(store::Error::NotFound)?;
+    let prepared = files::get(store, school, prepared).await?;
     let sealer = Arc::clone(sealer);
     tokio::task::spawn_blocking(move || {
         let sealed = sealer.seal(&prepared.bytes, &order)?;
         sealer.check(&sealed.pdf)?;
-        Ok(sealed)
+        let appended = sealed.pdf.starts_with(&prepared.bytes);
+        Ok(Made { sealed, appended })
     })
     .await
     .map_err(|_| JobError::Interrupted)?
 }
 
-async fn keep(store: &Store, job: &Job, id: AgreementId, sealed: Option<Sealed>) -> Result<(), JobError> {
+/// A sealed document, and whether it begins with the bytes that were to be signed.
+struct Made {
+    sealed: Sealed,
+    appended: bool,
+}
+
+async fn keep(store: &Store, job: &Job, id: AgreementId, made: Option<Made>) -> Result<(), JobError> {
     let now = store.env().now();
-    let stored = match &sealed {
-        Some(sealed) => Some(files::put_bytes(store, job.school_id, &sealed.pdf, "application/pdf").await?),
+    let done = match made {
+        Some(Made { sealed, appended }) => {
+            let stored = files::put_bytes(store, job.school_id, &sealed.pdf, "application/pdf").await?;
+            Some((stored, sealed.signatures, appended))
+        }
         None => None,
     };
-    let signatures = sealed.map(|sealed| sealed.signatures).unwrap_or_default();
     let file = FileId::new(now, store.env().random.as_ref());
     let job = job.clone();
     store
         .write(move |c| {
-            let (job, stored, signatures) = (job.clone(), stored.clone(), signatures.clone());
+            let (job, done) = (job.clone(), done.clone());
             Box::pin(async move {
                 let school = job.school_id;
-                if let Some(stored) = stored {
+                if let Some((stored, signatures, appended)) = done {
                     let file = files::put_row(c, school, file, &stored, now).await?;
                     let done = seals::Done {
+                        appended,
                         file,
                         sha256: stored.sha256().to_vec(),
                         signatures,
                     };
-                    if seals::done(c, school, id, &done, now).await? {
-                        let plain = documents::get(c, school, id, documents::FINAL).await?;
-                        let plain = plain.ok_or(store::Error::NotFound)?;
-                        let document = Document {
-                            file_id: Some(file),
-                            error: None,
-                            at: now,
-                            ..plain
-                        };
-                        documents::put(c, school, id, documents::SEALED, &document).await?;
+                    if !seals::done(c, school, id, &done, now).await? {
+                        // Somebody else was quicker; theirs counts.
+                        sweep::let_go(c, &BTreeSet::from([(school, file)]), now).await?;
                     }
                 }
                 outbox::done(c, &job, now).await

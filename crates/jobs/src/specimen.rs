@@ -11,11 +11,12 @@ use domain::params::china;
 use jiff::Timestamp;
 use store::files::Passing;
 use store::outbox::{self, Job, PreviewJob};
+use store::pictures::Purpose;
 use store::schools::{self, School};
 use store::templates::{self, Draft, Preview};
 use store::{Error, Store};
 
-use crate::render::{SIGNING_METHOD, logo, print};
+use crate::render::{SIGNING_METHOD, picture, print};
 use crate::{JobError, sheet};
 
 pub(crate) async fn perform(store: &Store, renderer: &Arc<dyn Renderer>, job: &Job) -> Result<(), JobError> {
@@ -40,7 +41,7 @@ pub(crate) async fn perform(store: &Store, renderer: &Arc<dyn Renderer>, job: &J
         &row,
         &draft,
         (year, store.env().now()),
-        logo(store, school).await?,
+        picture(store, school, Purpose::Logo).await?,
     )?;
     let made = match sheet {
         None => Err("the draft cannot be read".to_owned()),

@@ -1,4 +1,4 @@
-//! Typst with its world: the built-in fonts, one form, one data file, one logo; everything else is denied.
+//! Typst with its world: the built-in fonts, one form with its parts, one data file, logo and seal; everything else is denied.
 
 use domain::document::{Letter, RenderError, Sheet};
 use typst::diag::{FileError, FileResult, SourceDiagnostic};
@@ -36,8 +36,15 @@ pub enum Form {
     Agreement,
     /// The letter of termination.
     Letter,
-    /// What is seen in the places of the signatures.
-    Stamps,
+}
+
+/// Pictures that a form may show.
+#[derive(Default)]
+pub struct Pictures {
+    /// At the head of the first page.
+    pub logo: Option<Bytes>,
+    /// In the school's place.
+    pub seal: Option<Bytes>,
 }
 
 /// What a file says of itself.
@@ -79,6 +86,7 @@ pub struct Engine {
     stamps: Source,
     data: FileId,
     logo: FileId,
+    seal: FileId,
     standards: PdfStandards,
 }
 
@@ -106,6 +114,7 @@ impl Engine {
             stamps: Source::new(file("/stamps.typ")?, STAMPS.into()),
             data: file("/data.json")?,
             logo: file("/logo.png")?,
+            seal: file("/seal")?,
             standards,
         })
     }
@@ -117,12 +126,12 @@ impl Engine {
             .any(|font| font.info().coverage.contains(ch.into()))
     }
 
-    /// Sets a form with `data`, the content of its data file, and the logo that it may show.
+    /// Sets a form with `data`, the content of its data file, and the pictures that it may show.
     pub fn set(
         &self,
         form: Form,
         data: &serde_json::Value,
-        logo: Option<&Bytes>,
+        pictures: &Pictures,
     ) -> Result<PagedDocument, RenderError> {
         let bytes = serde_json::to_vec(data).map_err(|error| RenderError::Form(error.to_string()))?;
         let job = Job {
@@ -130,10 +139,9 @@ impl Engine {
             form: match form {
                 Form::Agreement => &self.agreement,
                 Form::Letter => &self.letter,
-                Form::Stamps => &self.stamps,
             },
             data: Bytes::new(bytes),
-            logo: logo.cloned(),
+            pictures,
         };
         typst::compile::<PagedDocument>(&job)
             .output
@@ -146,22 +154,6 @@ impl Engine {
             ident: Smart::Custom(imprint.ident),
             creator: Smart::Custom(Some("Sanfang".into())),
             timestamp: Some(date(imprint.dated)?),
-            standards: self.standards.clone(),
-            ..PdfOptions::default()
-        };
-        typst_pdf::pdf(layout, &options).map_err(|errors| failure(&errors))
-    }
-
-    /// Writes pictures for another file: without tags, which would point into a structure that is not there.
-    pub fn export_pictures(
-        &self,
-        layout: &PagedDocument,
-        dated: jiff::Timestamp,
-    ) -> Result<Vec<u8>, RenderError> {
-        let options = PdfOptions {
-            ident: Smart::Custom("stamps".into()),
-            timestamp: Some(date(dated)?),
-            tagged: false,
             standards: self.standards.clone(),
             ..PdfOptions::default()
         };
@@ -184,7 +176,7 @@ struct Job<'e> {
     engine: &'e Engine,
     form: &'e Source,
     data: Bytes,
-    logo: Option<Bytes>,
+    pictures: &'e Pictures,
 }
 
 impl World for Job<'_> {
@@ -201,19 +193,21 @@ impl World for Job<'_> {
     }
 
     fn source(&self, id: FileId) -> FileResult<Source> {
-        if id == self.form.id() {
-            Ok(self.form.clone())
-        } else {
-            Err(FileError::AccessDenied)
-        }
+        let parts = [self.form, &self.engine.stamps];
+        let found = parts.into_iter().find(|part| part.id() == id);
+        found.cloned().ok_or(FileError::AccessDenied)
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
         if id == self.engine.data {
             return Ok(self.data.clone());
         }
-        let logo = self.logo.clone().filter(|_| id == self.engine.logo);
-        logo.ok_or(FileError::AccessDenied)
+        let picture = match id {
+            id if id == self.engine.logo => self.pictures.logo.clone(),
+            id if id == self.engine.seal => self.pictures.seal.clone(),
+            _ => None,
+        };
+        picture.ok_or(FileError::AccessDenied)
     }
 
     fn font(&self, index: usize) -> Option<Font> {
@@ -279,9 +273,9 @@ mod tests {
             engine: &engine,
             form: &engine.agreement,
             data: Bytes::new(b"{}".to_vec()),
-            logo: None,
+            pictures: &Pictures::default(),
         };
-        for path in ["/etc/hostname", "/main.typ", "/other.json", "/logo.png"] {
+        for path in ["/etc/hostname", "/main.typ", "/other.json", "/logo.png", "/seal"] {
             let id = file(path).unwrap();
             assert_eq!(job.source(id).err(), Some(FileError::AccessDenied));
             assert_eq!(job.file(id), Err(FileError::AccessDenied));

@@ -3,10 +3,11 @@
 //! Every text in it is printed exactly as it is here; keys and numbers only steer the layout.
 
 use crate::glyphs::is_wide;
-use crate::qr;
+use crate::{qr, stamps};
 use domain::document::{
     Clause, EmployerPart, Opinion, RenderError, Row, SchoolPart, Sheet, Signer, StudentPart,
 };
+use domain::sealing::Stamp;
 use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
 use serde::Serialize;
@@ -41,6 +42,8 @@ struct Form<'a> {
     supplementary: Vec<Item>,
     opinions: BTreeMap<&'static str, Block>,
     method: &'a str,
+    /// A page for each, behind the document itself.
+    stamps: Vec<stamps::Part>,
 }
 
 #[derive(Serialize)]
@@ -84,8 +87,8 @@ pub fn zone() -> TimeZone {
     TimeZone::fixed(Offset::constant(8))
 }
 
-/// The data of the form for `sheet`, set in the font `families`.
-pub fn fill(sheet: &Sheet, families: &[String]) -> Result<Value, RenderError> {
+/// The data of the form for `sheet` and the stamps behind it, set in the font `families`.
+pub fn fill(sheet: &Sheet, stamps: &[Stamp], families: &[String]) -> Result<Value, RenderError> {
     let code = sheet
         .verify_url
         .as_deref()
@@ -124,6 +127,7 @@ pub fn fill(sheet: &Sheet, families: &[String]) -> Result<Value, RenderError> {
             .map(|signer| (signer.key(), block(signer, sheet)))
             .into(),
         method: given(sheet.signing_method.as_deref()).unwrap_or(NOTHING),
+        stamps: stamps.iter().map(stamps::part).collect(),
     };
     serde_json::to_value(form).map_err(|error| RenderError::Form(error.to_string()))
 }

@@ -75,6 +75,21 @@ pub fn nothing_vanished(data: &Value, pages: &[Page]) -> Result<(), RenderError>
     }
 }
 
+/// Every text of each stamp must stand on that stamp's own page.
+pub fn each_on_its_page(stamps: Option<&Value>, pages: &[Page]) -> Result<(), RenderError> {
+    let stamps = stamps
+        .and_then(Value::as_array)
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    if stamps.len() != pages.len() {
+        return Err(RenderError::Form("a stamp does not fit its page".into()));
+    }
+    for (stamp, page) in stamps.iter().zip(pages) {
+        nothing_vanished(stamp, std::slice::from_ref(page))?;
+    }
+    Ok(())
+}
+
 /// Whether `text` stands on the pages, in one piece or torn by page breaks (heads and feet come
 /// between): its longest beginning on one page, the rest on the following ones.
 fn stands(text: &str, pages: &[Page]) -> bool {

@@ -8,12 +8,14 @@ mod form;
 mod glyphs;
 mod inspect;
 mod letter;
+mod pack;
+mod picture;
 mod qr;
 mod stamps;
 
 use domain::document::{Letter, RenderError, Rendered, Renderer, Sheet};
 use domain::sealing::Stamp;
-use engine::{Engine, Form, Imprint, Sweep};
+use engine::{Engine, Form, Imprint, Pictures, Sweep};
 use glyphs::Unprintable;
 use serde_json::Value;
 use std::sync::OnceLock;
@@ -23,6 +25,7 @@ use typst::foundations::Bytes;
 #[derive(Default)]
 pub struct Press {
     engine: OnceLock<Result<Engine, RenderError>>,
+    seals: picture::Seals,
 }
 
 /// How often a sheet is set anew because shaping lacked a glyph that the fonts' tables promised.
@@ -44,77 +47,79 @@ impl Press {
 
 impl Renderer for Press {
     fn render(&self, sheet: &Sheet) -> Result<Rendered, RenderError> {
-        let engine = self.engine()?;
-        let filled = form::fill(sheet, &engine.families)?;
-        let unprintable = Unprintable::of(&filled, engine);
-        print(engine, sheet, &filled, unprintable)
+        let rendered = self.print(sheet, &[])?;
+        Ok(Rendered {
+            pdf: pack::pack(&rendered.pdf)?,
+            ..rendered
+        })
     }
 
     fn letter(&self, letter: &Letter) -> Result<Rendered, RenderError> {
         let engine = self.engine()?;
         let filled = letter::fill(letter, &engine.families)?;
         let unprintable = Unprintable::of(&filled, engine);
-        set(engine, (Form::Letter, letter.into(), None), &filled, unprintable)
+        let form = (Form::Letter, letter.into(), Pictures::default());
+        let rendered = set(engine, form, &filled, unprintable)?;
+        Ok(Rendered {
+            pdf: pack::pack(&rendered.pdf)?,
+            ..rendered
+        })
     }
 
-    fn stamps(&self, stamps: &[Stamp]) -> Result<Vec<u8>, RenderError> {
+    fn to_sign(&self, sheet: &Sheet, stamps: &[Stamp]) -> Result<Rendered, RenderError> {
+        self.print(sheet, stamps)
+    }
+}
+
+impl Press {
+    fn print(&self, sheet: &Sheet, stamps: &[Stamp]) -> Result<Rendered, RenderError> {
         let engine = self.engine()?;
-        let _sweep = Sweep;
-        let filled = stamps::fill(stamps, engine)?;
-        let mut unprintable = Unprintable::of(&filled, engine);
-        for _ in 0..ATTEMPTS {
-            let layout = engine.set(Form::Stamps, &unprintable.replace(&filled), None)?;
-            let pages = inspect::pages(&layout);
-            let found: Vec<char> = pages.iter().flat_map(|page| page.tofu.iter().copied()).collect();
-            if unprintable.add(&found) {
-                continue;
-            }
-            if pages.len() != stamps.len() {
-                return Err(RenderError::Form("a stamp does not fit its page".into()));
-            }
-            let dated = stamps
-                .first()
-                .map_or(jiff::Timestamp::UNIX_EPOCH, |stamp| stamp.at);
-            return engine.export_pictures(&layout, dated);
-        }
-        Err(RenderError::Form("glyphs of a stamp are still missing".into()))
+        let filled = form::fill(sheet, stamps, &engine.families)?;
+        let unprintable = Unprintable::of(&filled, engine);
+        let seal = stamps.iter().find_map(|stamp| stamp.seal.as_ref());
+        let pictures = Pictures {
+            logo: sheet.logo.as_ref().map(|logo| Bytes::new(logo.0.clone())),
+            seal: seal.map(|seal| self.seals.drawn(seal)).transpose()?,
+        };
+        set(
+            engine,
+            (Form::Agreement, sheet.into(), pictures),
+            &filled,
+            unprintable,
+        )
     }
 }
 
 /// Sets the filled form, anew as long as setting it shows more characters that cannot be printed.
-fn print(
-    engine: &Engine,
-    sheet: &Sheet,
-    filled: &Value,
-    unprintable: Unprintable,
-) -> Result<Rendered, RenderError> {
-    let logo = sheet.logo.as_ref().map(|logo| Bytes::new(logo.0.clone()));
-    set(engine, (Form::Agreement, sheet.into(), logo), filled, unprintable)
-}
-
 fn set(
     engine: &Engine,
-    (form, imprint, logo): (Form, Imprint, Option<Bytes>),
+    (form, imprint, pictures): (Form, Imprint, Pictures),
     filled: &Value,
     mut unprintable: Unprintable,
 ) -> Result<Rendered, RenderError> {
     let _sweep = Sweep;
     for _ in 0..ATTEMPTS {
-        let data = unprintable.replace(filled);
-        let layout = engine.set(form, &data, logo.as_ref())?;
+        let mut data = unprintable.replace(filled);
+        let layout = engine.set(form, &data, &pictures)?;
         let pages = inspect::pages(&layout);
         let found: Vec<char> = pages.iter().flat_map(|page| page.tofu.iter().copied()).collect();
         if unprintable.add(&found) {
             continue;
         }
-        inspect::nothing_vanished(&data, &pages)?;
+        let stamps = data.as_object_mut().and_then(|fields| fields.remove("stamps"));
+        let behind = stamps.as_ref().and_then(Value::as_array).map_or(0, Vec::len);
+        let (own, stamped) = pages
+            .split_at_checked(pages.len().saturating_sub(behind))
+            .unwrap_or_default();
+        inspect::nothing_vanished(&data, own)?;
+        inspect::each_on_its_page(stamps.as_ref(), stamped)?;
         return Ok(Rendered {
-            missing_glyphs: unprintable.on(&pages),
+            missing_glyphs: unprintable.on(own),
             fields: match form {
                 Form::Agreement => inspect::fields(&layout)?,
-                Form::Letter | Form::Stamps => Vec::new(),
+                Form::Letter => Vec::new(),
             },
-            pages: pages.len(),
+            pages: own.len(),
             pdf: engine.export(&layout, imprint)?,
         });
     }
@@ -157,9 +162,9 @@ mod tests {
     #[test]
     fn text_whose_font_is_not_there_is_an_error() {
         let engine = Engine::new().unwrap();
-        let filled = form::fill(&sheet(), &["No Such Font".into()]).unwrap();
-        let Err(RenderError::Vanished(places)) = print(&engine, &sheet(), &filled, Unprintable::none())
-        else {
+        let filled = form::fill(&sheet(), &[], &["No Such Font".into()]).unwrap();
+        let form = (Form::Agreement, (&sheet()).into(), Pictures::default());
+        let Err(RenderError::Vanished(places)) = set(&engine, form, &filled, Unprintable::none()) else {
             panic!("typst dropped the text and nobody noticed");
         };
         assert!(
@@ -173,9 +178,10 @@ mod tests {
         let engine = Engine::new().unwrap();
         let mut sheet = sheet();
         sheet.student.name = "张\u{323B0}".into();
-        let filled = form::fill(&sheet, &engine.families).unwrap();
+        let filled = form::fill(&sheet, &[], &engine.families).unwrap();
         // As if the tables had promised everything.
-        let rendered = print(&engine, &sheet, &filled, Unprintable::none()).unwrap();
+        let form = (Form::Agreement, (&sheet).into(), Pictures::default());
+        let rendered = set(&engine, form, &filled, Unprintable::none()).unwrap();
         assert_eq!(
             rendered.missing_glyphs,
             [MissingGlyph {

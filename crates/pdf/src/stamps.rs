@@ -1,36 +1,24 @@
 //! What is seen in the places of the signatures: who signed, for whom, and when.
 
-use crate::engine::Engine;
 use crate::form::zone;
-use domain::document::{RenderError, Signer};
+use domain::document::Signer;
 use domain::sealing::Stamp;
 use serde::Serialize;
-use serde_json::Value;
 
+/// A stamp's part of the form's data.
 #[derive(Serialize)]
-struct Form<'a> {
-    fonts: &'a [String],
-    stamps: Vec<Part>,
-}
-
-#[derive(Serialize)]
-struct Part {
-    party: &'static str,
+pub struct Part {
+    /// A person, not an organisation.
+    person: bool,
+    /// Whether the picture of the organisation's seal is shown.
+    picture: bool,
     title: &'static str,
     main: String,
     lines: Vec<String>,
 }
 
-/// The data of the stamps' form.
-pub fn fill(stamps: &[Stamp], engine: &Engine) -> Result<Value, RenderError> {
-    let form = Form {
-        fonts: &engine.families,
-        stamps: stamps.iter().map(part).collect(),
-    };
-    serde_json::to_value(form).map_err(|error| RenderError::Form(error.to_string()))
-}
-
-fn part(stamp: &Stamp) -> Part {
+/// What is written in a stamp.
+pub fn part(stamp: &Stamp) -> Part {
     let at = stamp
         .at
         .to_zoned(zone())
@@ -56,7 +44,8 @@ fn part(stamp: &Stamp) -> Part {
     };
     let person = person.filter(|_| !stamp.name.is_empty());
     Part {
-        party: stamp.signer.key(),
+        person: stamp.signer == Signer::Student,
+        picture: stamp.seal.is_some(),
         title,
         main: main.clone(),
         lines: person

@@ -36,14 +36,23 @@ pub struct Made {
     pub stamped_at: Option<Timestamp>,
 }
 
-/// Room for everything but certificates and a time-stamp token.
-const FRAME: usize = 1024;
+/// Room for everything but certificates, the issuer's name, the signature and a time-stamp token.
+const FRAME: usize = 400;
+/// The longest ECDSA signature with P-256, in DER.
+const ELLIPTIC: usize = 72;
+/// The longest RSA signature: a key of 8192 bits.
+const RSA: usize = 1024;
 /// Room for a time-stamp token with the chain of its authority.
 const TOKEN: usize = 12 * 1024;
 
 /// How many bytes a signature of `signer` may take.
 pub fn room(signer: &dyn Signer, stamped: bool) -> Result<usize, Error> {
-    let mut room = FRAME + if stamped { TOKEN } else { 0 };
+    let signature = match signer.algorithm() {
+        Algorithm::EcdsaP256 => ELLIPTIC,
+        Algorithm::Rsa => RSA,
+    };
+    let issuer = signer.certificate().tbs_certificate().issuer().encoded_len()?;
+    let mut room = FRAME + signature + usize::try_from(issuer)? + if stamped { TOKEN } else { 0 };
     for certificate in std::iter::once(signer.certificate()).chain(signer.chain()) {
         room += usize::try_from(certificate.encoded_len()?)?;
     }

@@ -194,7 +194,14 @@ pub fn write_object(out: &mut Vec<u8>, object: &Object) {
         Object::Null => out.extend(b"null"),
         Object::Boolean(value) => out.extend(value.to_string().bytes()),
         Object::Integer(value) => out.extend(value.to_string().bytes()),
-        Object::Real(value) => out.extend(value.to_string().bytes()),
+        Object::Real(value) => {
+            let digits = value.to_string();
+            out.extend(digits.bytes());
+            // A whole number without its point would be read back as an integer: another object.
+            if !digits.contains('.') {
+                out.extend(b".0");
+            }
+        }
         Object::Name(name) => write_name(out, name),
         Object::String(bytes, _) => {
             out.push(b'<');

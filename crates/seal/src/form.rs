@@ -1,10 +1,10 @@
-//! The places of the signatures: fields with everything that will be seen in them, made in one revision
-//! before the first signature. Later revisions add signatures and change nothing that is seen.
+//! The places of the signatures: fields with everything that will be seen in them, made before the first
+//! signature. Later revisions add signatures and change nothing that is seen.
 
-use crate::edit::{Body, Editor, text};
+use crate::edit::{hex_string, text};
 use crate::error::Error;
-use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
-use std::collections::BTreeMap;
+use domain::sealing::Prepared;
+use lopdf::{Document, Object, ObjectId, SaveOptions, dictionary};
 
 /// Where a signature is seen.
 pub struct Place {
@@ -23,151 +23,122 @@ const PRINT_LOCKED: i64 = 4 | 128;
 /// Signatures exist, and the file may only be appended to (table 225).
 const SIGNATURES_APPEND_ONLY: i64 = 3;
 
-/// Adds a form with one field for each place, showing page by page what `pictures`, a PDF with as many
-/// pages, shows.
-pub fn prepare(pdf: Vec<u8>, places: &[Place], pictures: &[u8]) -> Result<Vec<u8>, Error> {
-    let (mut editor, document) = Editor::open(pdf)?;
-    let mut catalog = document.get_dictionary(editor.root())?.clone();
-    if catalog.has(b"AcroForm") {
+/// Adds a form with one field for each place; the last pages of the document, as many, become what is seen in them.
+/// Written as one file, packed: what is signed has no revisions yet.
+pub fn prepare(pdf: &[u8], places: &[Place]) -> Result<Prepared, Error> {
+    let mut document = Document::load_mem(pdf)?;
+    if document.is_encrypted() {
+        return Err(Error::document("it is encrypted"));
+    }
+    let root = document.trailer.get(b"Root")?.as_reference()?;
+    if document.get_dictionary(root)?.has(b"AcroForm") {
         return Err(Error::document("it has a form already"));
     }
-    let pages = document.get_pages();
-    let mut changed = BTreeMap::new();
-    let pictures = Document::load_mem(pictures)?;
-    let mut importer = Importer::new(&pictures);
-    let sources: Vec<ObjectId> = pictures.get_pages().into_values().collect();
-    if sources.len() != places.len() {
-        return Err(Error::document("as many pictures as places are needed"));
+    let mut pages: Vec<ObjectId> = document.get_pages().into_values().collect();
+    let own = pages.len().checked_sub(places.len()).filter(|own| *own > 0);
+    let pictures = pages.split_off(own.ok_or_else(|| Error::document("each place needs a page behind it"))?);
+    for picture in &pictures {
+        take_out(&mut document, *picture)?;
     }
-    let mut annotations: BTreeMap<ObjectId, Vec<Object>> = BTreeMap::new();
+    let mut plain = document.clone();
+    plain.prune_objects();
+    let plain = packed(&mut plain)?;
+
     let mut fields: Vec<Object> = Vec::new();
-    for (place, picture) in places.iter().zip(sources) {
-        let page = *pages
-            .get(&place.page)
-            .ok_or_else(|| Error::document("a page is missing"))?;
-        let appearance = importer.form(&mut editor, picture)?;
-        let field = editor.reserve();
-        changed.insert(field, Body::Object(widget(place, page, appearance)));
-        annotations.entry(page).or_default().push(field.into());
+    for (place, picture) in places.iter().zip(pictures) {
+        let page = usize::try_from(place.page)
+            .ok()
+            .and_then(|page| pages.get(page.checked_sub(1)?));
+        let page = *page.ok_or_else(|| Error::document("a page is missing"))?;
+        let appearance = appearance(&mut document, picture)?;
+        let field = document.add_object(widget(place, page, appearance));
+        let mut annotations = existing_annotations(&document, page)?;
+        annotations.push(field.into());
+        document.get_dictionary_mut(page)?.set("Annots", annotations);
         fields.push(field.into());
     }
-    changed.extend(importer.finish(&mut editor)?);
-    for (page, mut added) in annotations {
-        let mut dictionary = document.get_dictionary(page)?.clone();
-        let mut all = existing_annotations(&document, &dictionary)?;
-        all.append(&mut added);
-        dictionary.set("Annots", all);
-        changed.insert(page, Body::Object(dictionary.into()));
+    let form = dictionary! { "Fields" => fields, "SigFlags" => SIGNATURES_APPEND_ONLY };
+    let form = document.add_object(form);
+    document.get_dictionary_mut(root)?.set("AcroForm", form);
+    let to_sign = packed(&mut document)?;
+    Ok(Prepared { to_sign, plain })
+}
+
+/// Takes a page out of the tree of pages; the page itself stays.
+fn take_out(document: &mut Document, page: ObjectId) -> Result<(), Error> {
+    let parent = |document: &Document, id| -> Result<Option<ObjectId>, Error> {
+        match document.get_dictionary(id)?.get(b"Parent") {
+            Ok(parent) => Ok(Some(parent.as_reference()?)),
+            Err(_) => Ok(None),
+        }
+    };
+    let mut above = parent(document, page)?;
+    if let Some(first) = above {
+        let kids = document
+            .get_dictionary_mut(first)?
+            .get_mut(b"Kids")?
+            .as_array_mut()?;
+        kids.retain(|kid| kid.as_reference().ok() != Some(page));
     }
-    let form = editor.reserve();
-    let dictionary = dictionary! { "Fields" => fields, "SigFlags" => SIGNATURES_APPEND_ONLY };
-    changed.insert(form, Body::Object(dictionary.into()));
-    catalog.set("AcroForm", form);
-    changed.insert(editor.root(), Body::Object(catalog.into()));
-    editor.append(changed)?;
-    Ok(editor.finish())
+    while let Some(id) = above {
+        let tree = document.get_dictionary_mut(id)?;
+        let count = tree.get(b"Count")?.as_i64()?;
+        tree.set("Count", count - 1);
+        above = parent(document, id)?;
+    }
+    Ok(())
+}
+
+/// Makes a picture of a page that was taken out: what it draws stays as it is.
+fn appearance(document: &mut Document, page: ObjectId) -> Result<ObjectId, Error> {
+    let broken = || Error::document("a picture is not a page");
+    let Some(Object::Dictionary(page)) = document.objects.remove(&page) else {
+        return Err(broken());
+    };
+    let content = page.get(b"Contents")?.as_reference()?;
+    let Some(Object::Stream(form)) = document.objects.get_mut(&content) else {
+        return Err(broken());
+    };
+    form.dict.set("Type", "XObject");
+    form.dict.set("Subtype", "Form");
+    form.dict.set("BBox", page.get(b"MediaBox")?.clone());
+    for key in [&b"Resources"[..], b"Group"] {
+        if let Ok(value) = page.get(key) {
+            form.dict.set(key, value.clone());
+        }
+    }
+    Ok(content)
+}
+
+/// The file, with everything that may be in object streams.
+fn packed(document: &mut Document) -> Result<Vec<u8>, Error> {
+    let options = SaveOptions::builder()
+        .use_object_streams(true)
+        .use_xref_streams(true)
+        .max_objects_per_stream(usize::MAX)
+        .compression_level(6)
+        .build();
+    let mut bytes = Vec::new();
+    let written = document.save_with_options(&mut bytes, options);
+    written.map_err(|_| Error::document("it cannot be written"))?;
+    Ok(bytes)
 }
 
 fn widget(place: &Place, page: ObjectId, appearance: ObjectId) -> Object {
     let rect: Vec<Object> = place.rect.into_iter().map(Object::Real).collect();
     dictionary! {
         "Type" => "Annot", "Subtype" => "Widget", "FT" => "Sig",
-        "T" => Object::string_literal(place.name), "TU" => text(place.label),
+        "T" => hex_string(place.name.into()), "TU" => text(place.label),
         "F" => PRINT_LOCKED, "Rect" => rect, "P" => page,
         "AP" => dictionary! { "N" => appearance },
     }
     .into()
 }
 
-fn existing_annotations(document: &Document, page: &Dictionary) -> Result<Vec<Object>, Error> {
-    match page.get(b"Annots") {
+fn existing_annotations(document: &Document, page: ObjectId) -> Result<Vec<Object>, Error> {
+    match document.get_dictionary(page)?.get(b"Annots") {
         Ok(Object::Reference(id)) => Ok(document.get_object(*id)?.as_array()?.clone()),
         Ok(Object::Array(all)) => Ok(all.clone()),
         _ => Ok(Vec::new()),
-    }
-}
-
-/// Copies pages of another PDF as pictures, with what they reach and nothing else.
-struct Importer<'a> {
-    source: &'a Document,
-    renamed: BTreeMap<ObjectId, ObjectId>,
-    waiting: Vec<ObjectId>,
-    done: BTreeMap<ObjectId, Body>,
-}
-
-impl<'a> Importer<'a> {
-    fn new(source: &'a Document) -> Self {
-        Self {
-            source,
-            renamed: BTreeMap::new(),
-            waiting: Vec::new(),
-            done: BTreeMap::new(),
-        }
-    }
-
-    fn form(&mut self, editor: &mut Editor, page: ObjectId) -> Result<ObjectId, Error> {
-        let dictionary = self.source.get_dictionary(page)?;
-        let mut form = dictionary! { "Type" => "XObject", "Subtype" => "Form" };
-        form.set("BBox", dictionary.get(b"MediaBox")?.clone());
-        form.set(
-            "Resources",
-            match dictionary.get(b"Resources") {
-                Ok(resources) => self.renumber(editor, resources),
-                Err(_) => Dictionary::new().into(),
-            },
-        );
-        if let Ok(group) = dictionary.get(b"Group") {
-            form.set("Group", self.renumber(editor, group));
-        }
-        let content = self.source.get_page_content(page);
-        let mut stream = Stream::new(form, content);
-        stream.compress()?;
-        let id = editor.reserve();
-        self.done.insert(id, Body::Object(stream.into()));
-        Ok(id)
-    }
-
-    /// The objects copied, with all that they refer to.
-    fn finish(mut self, editor: &mut Editor) -> Result<BTreeMap<ObjectId, Body>, Error> {
-        while let Some(id) = self.waiting.pop() {
-            let copy = self.renumber(editor, self.source.get_object(id)?);
-            if let Some(renamed) = self.renamed.get(&id) {
-                self.done.insert(*renamed, Body::Object(copy));
-            }
-        }
-        Ok(self.done)
-    }
-
-    fn renumber(&mut self, editor: &mut Editor, object: &Object) -> Object {
-        match object {
-            Object::Reference(id) => {
-                let waiting = &mut self.waiting;
-                let renamed = self.renamed.entry(*id).or_insert_with(|| {
-                    waiting.push(*id);
-                    editor.reserve()
-                });
-                Object::Reference(*renamed)
-            }
-            Object::Array(items) => items
-                .iter()
-                .map(|item| self.renumber(editor, item))
-                .collect::<Vec<_>>()
-                .into(),
-            Object::Dictionary(dictionary) => self.renumber_all(editor, dictionary).into(),
-            Object::Stream(stream) => {
-                let mut copy = stream.clone();
-                copy.dict = self.renumber_all(editor, &stream.dict);
-                Object::Stream(copy)
-            }
-            other => other.clone(),
-        }
-    }
-
-    fn renumber_all(&mut self, editor: &mut Editor, dictionary: &Dictionary) -> Dictionary {
-        let mut copy = Dictionary::new();
-        for (key, value) in dictionary {
-            copy.set(key.clone(), self.renumber(editor, value));
-        }
-        copy
     }
 }

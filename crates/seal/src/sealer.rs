@@ -11,7 +11,7 @@ use crate::verify::{self, Options};
 use domain::document::{FieldRect, Signer as Role};
 use domain::ports::Env;
 use domain::sealing::{
-    Act, CertificateFacts, Extract, FoundSignature, FoundStamp, Judge, Judgement, Order, Published,
+    Act, CertificateFacts, Extract, FoundSignature, FoundStamp, Judge, Judgement, Order, Prepared, Published,
     SealError, Sealed, Sealer, Signed,
 };
 use std::collections::BTreeMap;
@@ -150,9 +150,9 @@ impl Pades {
 }
 
 impl Sealer for Pades {
-    fn prepare(&self, pdf: &[u8], places: &[FieldRect], pictures: &[u8]) -> Result<Vec<u8>, SealError> {
+    fn prepare(&self, pdf: &[u8], places: &[FieldRect]) -> Result<Prepared, SealError> {
         let places: Vec<Place> = places.iter().map(place).collect();
-        Ok(form::prepare(pdf.to_vec(), &places, pictures)?)
+        Ok(form::prepare(pdf, &places)?)
     }
 
     fn seal(&self, prepared: &[u8], order: &Order) -> Result<Sealed, SealError> {

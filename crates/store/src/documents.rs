@@ -5,14 +5,14 @@ use domain::ids::{AgreementId, FileId, SchoolId};
 use jiff::Timestamp;
 
 use crate::db::{Conn, Error};
-use crate::{exec, fetch_opt, row};
+use crate::{exec, fetch_all, fetch_opt, row};
 
 /// The rendition of the present version before it takes effect, and of what came of it afterwards.
 pub const PREVIEW: &str = "preview";
 /// The rendition that is made when the agreement takes effect.
 pub const FINAL: &str = "final";
 
-/// The final one with its signatures. Made once, kept for ever.
+/// The final one with its signatures: it takes its place. Made once, kept for ever.
 pub const SEALED: &str = "sealed";
 
 row! {
@@ -69,6 +69,43 @@ pub async fn finished(
         school,
         id
     )
+}
+
+/// The document of an agreement that took effect, sealed or not yet.
+pub async fn made(c: &mut Conn<'_>, school: SchoolId, id: AgreementId) -> Result<Option<Document>, Error> {
+    match get(c, school, id, SEALED).await? {
+        Some(sealed) => Ok(Some(sealed)),
+        None => get(c, school, id, FINAL).await,
+    }
+}
+
+/// Puts the sealed file in the place of the document without signatures, and takes away what was shown of the
+/// versions before; the files that were named by them.
+pub async fn seal(
+    c: &mut Conn<'_>,
+    school: SchoolId,
+    id: AgreementId,
+    file: FileId,
+    now: Timestamp,
+) -> Result<Vec<FileId>, Error> {
+    let plain = get(c, school, id, FINAL).await?.ok_or(Error::NotFound)?;
+    let earlier = fetch_all!(
+        c,
+        (Option<FileId>,),
+        "DELETE FROM document WHERE school_id = $1 AND agreement_id = $2 AND (rendition = 'final' \
+         OR (rendition = 'preview' AND version <= $3)) RETURNING file_id",
+        school,
+        id,
+        plain.version
+    )?;
+    let sealed = Document {
+        file_id: Some(file),
+        error: None,
+        at: now,
+        ..plain
+    };
+    put(c, school, id, SEALED, &sealed).await?;
+    Ok(earlier.into_iter().filter_map(|(file,)| file).collect())
 }
 
 /// Keeps a rendition. A final one is never replaced; a preview only by one of a later version.

@@ -4,17 +4,23 @@ use domain::ids::{AgreementId, FileId, SchoolId};
 use domain::sealing::Signed;
 use hmac::Mac;
 use jiff::Timestamp;
+use sha2::{Digest, Sha256};
 
 use crate::db::{Conn, Error};
+use crate::files::StoredFile;
 use crate::keys::Keys;
-use crate::{exec, fetch_all, fetch_one, fetch_opt, row, sealed};
+use crate::{documents, exec, fetch_all, fetch_one, fetch_opt, row, sealed, sweep};
 
 row! {
     /// A seal, made or to be made.
     #[derive(Debug, Clone)]
     pub struct Seal {
-        /// The exact bytes to be signed.
-        pub prepared_file_id: FileId,
+        /// The exact bytes to be signed; let go when they are the beginning of the sealed file.
+        pub prepared_file_id: Option<FileId>,
+        /// Their SHA-256.
+        pub prepared_sha256: Vec<u8>,
+        /// How many they are.
+        pub prepared_size: i64,
         /// Who signs, as JSON of `domain::sealing::Order`.
         pub ordered: String,
         /// The records of consent, as JSON.
@@ -36,11 +42,30 @@ row! {
     }
 }
 
+impl Seal {
+    /// What is wrong with the file of a document that was sealed: it must be the one that was, and hold the bytes
+    /// that were to be signed unless those are kept by themselves.
+    pub fn fault(&self, file: FileId, found: &StoredFile) -> Option<&'static str> {
+        self.file_id?;
+        if self.file_id != Some(file) || self.sha256.as_deref() != Some(&found.sha256[..]) {
+            return Some("the document is not the one that was sealed");
+        }
+        let size = usize::try_from(self.prepared_size).ok();
+        let signed = size.and_then(|size| found.bytes.get(..size));
+        let is_kept = signed.is_some_and(|bytes| Sha256::digest(bytes)[..] == self.prepared_sha256);
+        (self.prepared_file_id.is_none() && !is_kept).then_some("the bytes that were signed are not kept")
+    }
+}
+
 /// What is to be sealed.
 #[derive(Debug, Clone)]
 pub struct Wanted {
-    /// The exact bytes to be signed.
+    /// The file with the exact bytes to be signed.
     pub prepared: FileId,
+    /// The SHA-256 of those bytes.
+    pub prepared_sha256: Vec<u8>,
+    /// How many they are.
+    pub prepared_size: i64,
     /// Who signs, as JSON.
     pub ordered: String,
     /// The records of consent, as JSON.
@@ -52,7 +77,7 @@ pub async fn get(c: &mut Conn<'_>, school: SchoolId, id: AgreementId) -> Result<
     fetch_opt!(
         c,
         Seal,
-        "SELECT prepared_file_id, ordered, evidence, file_id, sha256, signatures, failures, error, created_at, \
+        "SELECT prepared_file_id, prepared_sha256, prepared_size, ordered, evidence, file_id, sha256, signatures, failures, error, created_at, \
          sealed_at FROM seal WHERE school_id = $1 AND agreement_id = $2",
         school,
         id
@@ -69,11 +94,14 @@ pub async fn want(
 ) -> Result<(), Error> {
     exec!(
         c,
-        "INSERT INTO seal (school_id, agreement_id, prepared_file_id, ordered, evidence, failures, created_at) \
-         VALUES ($1, $2, $3, $4, $5, 0, $6) ON CONFLICT (school_id, agreement_id) DO NOTHING",
+        "INSERT INTO seal (school_id, agreement_id, prepared_file_id, prepared_sha256, prepared_size, ordered, \
+         evidence, failures, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8) ON CONFLICT (school_id, agreement_id) DO NOTHING",
         school,
         id,
         wanted.prepared,
+        &wanted.prepared_sha256,
+        wanted.prepared_size,
         &wanted.ordered,
         &wanted.evidence,
         now
@@ -84,6 +112,8 @@ pub async fn want(
 /// A sealed file, stored.
 #[derive(Debug, Clone)]
 pub struct Done {
+    /// Whether it begins with the very bytes that were to be signed: those need no file of their own then.
+    pub appended: bool,
     /// The file.
     pub file: FileId,
     /// Its SHA-256.
@@ -92,7 +122,9 @@ pub struct Done {
     pub signatures: Vec<Signed>,
 }
 
-/// Records a seal; whether it is this one that counts. A file that is sealed stays as it is.
+/// Records a seal; whether it is this one that counts. A file that is sealed stays as it is. What nobody needs
+/// any more from then on goes: the bytes that were to be signed where the sealed file begins with them, the document
+/// without signatures, and what was shown before the agreement took effect.
 pub async fn done(
     c: &mut Conn<'_>,
     school: SchoolId,
@@ -102,23 +134,32 @@ pub async fn done(
 ) -> Result<bool, Error> {
     let signatures =
         serde_json::to_string(&done.signatures).map_err(|_| Error::Corrupt("signatures".into()))?;
+    let Some(before) = get(c, school, id).await?.filter(|seal| seal.file_id.is_none()) else {
+        return Ok(false);
+    };
+    let prepared = before.prepared_file_id.filter(|_| !done.appended);
     let changed = exec!(
         c,
-        "UPDATE seal SET file_id = $3, sha256 = $4, signatures = $5, sealed_at = $6, error = NULL \
-         WHERE school_id = $1 AND agreement_id = $2 AND file_id IS NULL",
+        "UPDATE seal SET file_id = $3, sha256 = $4, signatures = $5, sealed_at = $6, prepared_file_id = $7, \
+         error = NULL WHERE school_id = $1 AND agreement_id = $2 AND file_id IS NULL",
         school,
         id,
         done.file,
         &done.sha256,
         signatures,
-        now
+        now,
+        prepared
     )?;
-    if changed == 1 {
-        for signed in &done.signatures {
-            issued(c, school, id, signed).await?;
-        }
+    if changed == 0 {
+        return Ok(false);
     }
-    Ok(changed == 1)
+    for signed in &done.signatures {
+        issued(c, school, id, signed).await?;
+    }
+    let replaced = documents::seal(c, school, id, done.file, now).await?;
+    let free = replaced.into_iter().chain(before.prepared_file_id);
+    sweep::let_go(c, &free.map(|file| (school, file)).collect(), now).await?;
+    Ok(true)
 }
 
 /// Remembers a certificate, so that it can be found and revoked. A school's seal signs many documents.

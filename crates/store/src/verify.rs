@@ -12,6 +12,8 @@ use uuid::Uuid;
 
 use crate::agreements::{self, Loaded};
 use crate::db::{Conn, Error, Store};
+use crate::files::StoredFile;
+use crate::seals::{self, Seal};
 use crate::uploads::{self, Upload};
 use crate::{consents, documents, fetch_all, fetch_opt, files, row};
 
@@ -180,6 +182,7 @@ struct Case {
     unticked: [Vec<String>; 2],
     pending_render: bool,
     document: Option<documents::Document>,
+    seal: Option<Seal>,
 }
 
 async fn gather(c: &mut Conn<'_>, school: SchoolId, id: AgreementId) -> Result<Option<Case>, Error> {
@@ -215,7 +218,8 @@ async fn gather(c: &mut Conn<'_>, school: SchoolId, id: AgreementId) -> Result<O
         school,
         format!("final:{id}:%")
     )?;
-    let document = documents::get(c, school, id, documents::FINAL).await?;
+    let document = documents::made(c, school, id).await?;
+    let seal = seals::get(c, school, id).await?;
     let uploads = uploads::of_agreement(c, school, id).await?;
     Ok(Some(Case {
         uploads,
@@ -224,6 +228,7 @@ async fn gather(c: &mut Conn<'_>, school: SchoolId, id: AgreementId) -> Result<O
         unticked,
         pending_render: waiting.is_some(),
         document,
+        seal,
         loaded,
     }))
 }
@@ -265,8 +270,8 @@ async fn one(store: &Store, school: SchoolId, id: AgreementId, report: &mut Repo
         );
     }
     if let Some(file) = file {
-        match file_is_whole(store, school, file).await {
-            Ok(()) => {}
+        match files::get(store, school, file).await {
+            Ok(found) => check_seal(&case, file, &found, &mut breach),
             Err(error) => breach("file", error.to_string()),
         }
         report.files += 1;
@@ -283,6 +288,12 @@ async fn one(store: &Store, school: SchoolId, id: AgreementId, report: &mut Repo
     }
     report.events += events;
     Ok(())
+}
+
+fn check_seal(case: &Case, file: FileId, found: &StoredFile, breach: &mut impl FnMut(&'static str, String)) {
+    if let Some(fault) = case.seal.as_ref().and_then(|seal| seal.fault(file, found)) {
+        breach("sealed_document", fault.into());
+    }
 }
 
 async fn file_is_whole(store: &Store, school: SchoolId, file: FileId) -> Result<(), Error> {

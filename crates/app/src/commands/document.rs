@@ -117,13 +117,12 @@ async fn sample(store: &Store, state: SampleState, sealer: seal::Pades) -> anyho
     };
     let done = tokio::task::spawn_blocking(move || -> anyhow::Result<Vec<u8>> {
         let press = pdf::Press::new();
-        let rendered = press.render(&sheet)?;
         let Some(plan) = plan else {
-            return Ok(rendered.pdf);
+            return Ok(press.render(&sheet)?.pdf);
         };
-        let pictures = press.stamps(&plan.stamps)?;
-        let prepared = sealer.prepare(&rendered.pdf, &plan.places(&rendered.fields)?, &pictures)?;
-        Ok(sealer.seal(&prepared, &plan.order)?.pdf)
+        let rendered = press.to_sign(&sheet, &plan.stamps)?;
+        let prepared = sealer.prepare(&rendered.pdf, &plan.places(&rendered.fields)?)?;
+        Ok(sealer.seal(&prepared.to_sign, &plan.order)?.pdf)
     });
     done.await?
 }

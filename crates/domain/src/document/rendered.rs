@@ -72,9 +72,11 @@ pub trait Renderer: Send + Sync {
         Err(RenderError::Form("no letters are printed here".into()))
     }
 
-    /// Makes what is seen in the places of the signatures: a PDF with one page for each stamp, as large as
-    /// the places of the form. A renderer for documents that nobody seals needs none.
-    fn stamps(&self, _stamps: &[Stamp]) -> Result<Vec<u8>, RenderError> {
+    /// Makes a document that will be signed: after its own pages, which alone are counted, it has one more for
+    /// each stamp, as large as the places of the form. [`crate::sealing::Sealer::prepare`] makes of those what is
+    /// seen in the places of the signatures; they share the document's fonts that way. A renderer for documents
+    /// that nobody seals needs none.
+    fn to_sign(&self, _sheet: &Sheet, _stamps: &[Stamp]) -> Result<Rendered, RenderError> {
         Err(RenderError::Form("no stamps are made here".into()))
     }
 }

@@ -367,6 +367,7 @@ fn a_stamp_is_made_for_every_signature() {
         name: name.into(),
         at: "2026-11-25T02:16:00Z".parse().unwrap(),
         number: "20261035930001234K".into(),
+        seal: None,
     };
     let stamps = [
         stamp(Signer::Employer, "北京云帆智造科技有限公司", "李思远"),
@@ -377,17 +378,26 @@ fn a_stamp_is_made_for_every_signature() {
         ),
         stamp(Signer::School, "江城理工大学", "王𬭎𠮷"),
         stamp(Signer::Employer, &long, "\u{323B0}"),
+        Stamp {
+            seal: Some(samples::logo()),
+            ..stamp(Signer::School, &long, "王𬭎𠮷")
+        },
     ];
-    let pdf = Press::new().stamps(&stamps).unwrap();
+    let sheet = samples::effective();
+    let plain = press(&sheet).pages;
+    let rendered = Press::new().to_sign(&sheet, &stamps).unwrap();
+    let pdf = rendered.pdf;
     if let Some(path) = std::env::var_os("STAMPS_TO_LOOK_AT") {
         std::fs::write(path, &pdf).unwrap();
     }
-    assert!(
-        reader::info(&pdf).contains("Pages:           4"),
-        "{}",
-        reader::info(&pdf)
-    );
-    let pages: Vec<String> = (1..=4).map(|page| squeezed(&text_of_page(&pdf, page))).collect();
+    assert_eq!(rendered.pages, plain, "only its own pages are counted");
+    let count = format!("Pages:           {}\n", plain + stamps.len());
+    assert!(reader::info(&pdf).contains(&count), "{}", reader::info(&pdf));
+    let last = squeezed(&text_of_page(&pdf, plain));
+    assert!(last.contains(&format!("第{plain}页/共{plain}页")), "{last}");
+    let pages: Vec<String> = (1..=stamps.len())
+        .map(|page| squeezed(&text_of_page(&pdf, plain + page)))
+        .collect();
     for (page, parts) in [
         (
             0,
@@ -404,6 +414,15 @@ fn a_stamp_is_made_for_every_signature() {
             ["江城理工大学", "王𬭎𠮷", "系统电子签章", "20261035930001234K"],
         ),
         (3, ["中国某某新能源科技", "股份有限公司", "U+323B0", "用人单位"]),
+        (
+            4,
+            [
+                "中国某某新能源科技",
+                "股份有限公司",
+                "王𬭎𠮷",
+                "20261035930001234K",
+            ],
+        ),
     ] {
         for part in parts {
             assert!(pages[page].contains(part), "{part} is not in {}", pages[page]);

@@ -147,11 +147,11 @@ pub fn prepared() -> &'static [u8] {
                 y1: 202.0,
             })
             .collect();
-        let pictures = super::paper::paper(&["employer", "student", "school"], 102.0, 102.0);
-        let pdf = super::paper::paper(&["page one", "page two"], 595.0, 842.0);
-        sealer(&authority(), None, env())
-            .prepare(&pdf, &places, &pictures)
-            .unwrap()
+        let pages = ["page one", "page two"].map(|text| (text, 595.0, 842.0));
+        let pictures = ["employer", "student", "school"].map(|text| (text, 102.0, 102.0));
+        let pdf = super::paper::paper(&[&pages[..], &pictures[..]].concat());
+        let prepared = sealer(&authority(), None, env()).prepare(&pdf, &places);
+        prepared.unwrap().to_sign
     })
 }
 

@@ -6,7 +6,9 @@
 CREATE TABLE seal (
   school_id INTEGER NOT NULL,
   agreement_id BLOB NOT NULL,
-  prepared_file_id BLOB NOT NULL,
+  prepared_file_id BLOB,
+  prepared_sha256 BLOB NOT NULL,
+  prepared_size INTEGER NOT NULL,
   ordered TEXT NOT NULL,
   evidence TEXT NOT NULL,
   file_id BLOB,
@@ -20,7 +22,8 @@ CREATE TABLE seal (
   FOREIGN KEY (school_id, agreement_id) REFERENCES agreement (school_id, id),
   FOREIGN KEY (school_id, prepared_file_id) REFERENCES file (school_id, id),
   FOREIGN KEY (school_id, file_id) REFERENCES file (school_id, id),
-  CHECK ((file_id IS NULL) = (sha256 IS NULL) AND (file_id IS NULL) = (sealed_at IS NULL))
+  CHECK ((file_id IS NULL) = (sha256 IS NULL) AND (file_id IS NULL) = (sealed_at IS NULL)),
+  CHECK (prepared_file_id IS NOT NULL OR file_id IS NOT NULL)
 ) STRICT;
 CREATE UNIQUE INDEX seal_sha256 ON seal (school_id, sha256) WHERE sha256 IS NOT NULL;
 -- A file that somebody brings is looked for at all schools.

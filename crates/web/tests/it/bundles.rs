@@ -357,6 +357,8 @@ async fn what_waits_for_its_seal_is_not_packed_without() {
         let asked = store.write(move |c| {
             let wanted = seals::Wanted {
                 prepared: plain.file_id.unwrap(),
+                prepared_sha256: vec![0; 32],
+                prepared_size: 1,
                 ordered: "{}".into(),
                 evidence: "[]".into(),
             };

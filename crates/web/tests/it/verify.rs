@@ -5,7 +5,7 @@ use crate::site::{Browser, CAPTCHA, Page, Site, sent};
 use domain::document::FieldRect;
 use domain::ids::{AgreementId, SchoolId};
 use domain::ports::Env;
-use domain::sealing::{Order, SealError, Sealed, Sealer};
+use domain::sealing::{Judge as _, Order, Prepared, SealError, Sealed, Sealer};
 use jobs::Worker;
 use reqwest::multipart::{Form, Part};
 use reqwest::{Method, StatusCode};
@@ -15,6 +15,7 @@ use std::ffi::OsString;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use store::pictures::{self, Purpose};
 use store::seals::{self, Seal};
 use store::testing::{World, both};
 use store::{agreements, documents, files, outbox};
@@ -92,8 +93,8 @@ impl Moody {
 }
 
 impl Sealer for Moody {
-    fn prepare(&self, pdf: &[u8], places: &[FieldRect], pictures: &[u8]) -> Result<Vec<u8>, SealError> {
-        self.inner.prepare(pdf, places, pictures)
+    fn prepare(&self, pdf: &[u8], places: &[FieldRect]) -> Result<Prepared, SealError> {
+        self.inner.prepare(pdf, places)
     }
 
     fn seal(&self, prepared: &[u8], order: &Order) -> Result<Sealed, SealError> {
@@ -363,7 +364,7 @@ async fn a_seal_that_fails_is_visible_and_tried_again_without_end() {
         assert!(done.file_id.is_some() && done.error.is_none(), "{done:?}");
         assert_eq!(done.failures, 20);
         assert_eq!(
-            done.prepared_file_id, first.prepared_file_id,
+            done.prepared_sha256, first.prepared_sha256,
             "what is signed stays as it was"
         );
         let page = town
@@ -515,6 +516,159 @@ async fn the_limit_of_questions_is_asked_before_the_file_is_read() {
         assert_eq!(bare().await, StatusCode::TOO_MANY_REQUESTS, "not read");
         town.site.wait(601);
         assert_eq!(bare().await, StatusCode::FORBIDDEN);
+    })
+    .await;
+}
+
+/// Every rendition of the town's agreement that there is.
+async fn renditions(town: &Town) -> Vec<&'static str> {
+    let (school, id) = (town.school, town.id);
+    let mut found = Vec::new();
+    for name in [documents::PREVIEW, documents::FINAL, documents::SEALED] {
+        let read = town
+            .site
+            .world
+            .store
+            .read(move |c| Box::pin(documents::get(c, school, id, name)));
+        found.extend(read.await.unwrap().map(|_| name));
+    }
+    found
+}
+
+#[tokio::test]
+async fn the_seal_that_counted_when_it_was_set_is_the_one_that_is_signed() {
+    both(async |world| {
+        let town = Town::open(world).await;
+        let (school, store) = (town.school, &town.site.world.store);
+        let by = town.site.cast.schools[0].staff.account;
+        let put = async |side: u32| {
+            let picture = picture(side);
+            pictures::put(store, (school, Purpose::Seal), ("seal.png", &picture), by)
+                .await
+                .unwrap();
+        };
+        put(300).await;
+        let moody = Moody::new(town.pades.clone(), 1, false);
+        town.work(moody.clone()).await;
+        let waiting = town.seal().await.unwrap();
+        assert_eq!((waiting.failures, waiting.file_id), (1, None));
+        let prepared = files::get(store, school, waiting.prepared_file_id.unwrap())
+            .await
+            .unwrap();
+        assert_eq!(renditions(&town).await, [documents::FINAL]);
+        // Another picture between the failure and the next try.
+        put(200).await;
+        town.site.wait(15 * 60 + 1);
+        town.work(moody).await;
+        let file = town.file().await;
+        assert!(
+            file.starts_with(&prepared.bytes),
+            "nothing but signatures is added"
+        );
+        assert_eq!(sizes(&file), [300, 300]);
+        assert_eq!(sizes(&prepared.bytes), [300, 300]);
+        assert!(town.pades.judge(&file).is_ours);
+    })
+    .await;
+}
+
+/// A seal of so many pixels a side.
+fn picture(side: u32) -> Vec<u8> {
+    let ring = image::RgbImage::from_fn(side, side, |x, y| {
+        let from = |at: u32| i64::from(at) - i64::from(side / 2);
+        let round = (from(x).pow(2) + from(y).pow(2)) * 1000 / i64::from(side).pow(2);
+        image::Rgb(if (160..240).contains(&round) {
+            [200, 20, 30]
+        } else {
+            [255; 3]
+        })
+    });
+    let mut bytes = Vec::new();
+    ring.write_with_encoder(image::codecs::png::PngEncoder::new(&mut bytes))
+        .unwrap();
+    bytes
+}
+
+/// Width and height of the first picture in a PDF, as poppler sees it.
+fn sizes(pdf: &[u8]) -> Vec<u32> {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("sealed.pdf");
+    std::fs::write(&file, pdf).unwrap();
+    let ran = std::process::Command::new("pdfimages")
+        .arg("-list")
+        .arg(&file)
+        .output();
+    let said = String::from_utf8(ran.unwrap().stdout).unwrap();
+    let line = said.lines().find(|line| line.contains(" image "));
+    let line = line.unwrap_or_else(|| panic!("no picture: {said}"));
+    let columns: Vec<&str> = line.split_whitespace().collect();
+    columns[3..5].iter().map(|size| size.parse().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn what_is_sealed_is_kept_once_and_what_it_replaces_goes() {
+    both(async |world| {
+        let town = Town::open(world).await;
+        let (school, id) = (town.school, town.id);
+        let store = &town.site.world.store;
+        let moody = Moody::new(town.pades.clone(), 1, false);
+        town.work(moody.clone()).await;
+        let waiting = town.seal().await.unwrap();
+        let prepared = files::get(store, school, waiting.prepared_file_id.unwrap())
+            .await
+            .unwrap();
+        let read = store.read(move |c| Box::pin(documents::get(c, school, id, documents::FINAL)));
+        let plain = read.await.unwrap().unwrap().file_id.unwrap();
+        let before = town.stored();
+        town.site.wait(15 * 60 + 1);
+        town.work(moody).await;
+        assert_eq!(renditions(&town).await, [documents::SEALED]);
+        let sealed = town.seal().await.unwrap();
+        assert_eq!(sealed.prepared_file_id, None);
+        assert_eq!(town.file().await[..prepared.bytes.len()], prepared.bytes[..]);
+        assert!(matches!(
+            files::get(store, school, plain).await,
+            Err(store::Error::NotFound)
+        ));
+        // An hour later their bytes are gone too: two files less, and one more.
+        town.site.wait(60 * 60 + 1);
+        assert_eq!(store::sweep::sweep(store).await.unwrap(), 2);
+        assert_eq!(town.stored(), before - 1);
+        let clean = store::verify::all(store).await.unwrap();
+        assert_eq!(clean.breaches, []);
+        // Asked for once more by a worker that was thought dead, nothing is made anew.
+        let env = town.site.world.env.clone();
+        let again = store.write(move |c| {
+            let env = env.clone();
+            Box::pin(async move {
+                let agreement = agreements::load(c, school, id)
+                    .await?
+                    .ok_or(store::Error::NotFound)?;
+                outbox::render(c, &agreement.agreement, documents::FINAL, &env).await
+            })
+        });
+        again.await.unwrap();
+        town.work(town.pades.clone()).await;
+        assert_eq!(renditions(&town).await, [documents::SEALED]);
+        // Another file in its place is found.
+        let other = files::put(store, school, b"%PDF-1.7 other", "application/pdf")
+            .await
+            .unwrap();
+        let changed = store.write(move |c| {
+            Box::pin(async move {
+                store::exec!(
+                    c,
+                    "UPDATE document SET file_id = $3 WHERE school_id = $1 AND agreement_id = $2",
+                    school,
+                    id,
+                    other
+                )
+            })
+        });
+        changed.await.unwrap();
+        let found = store::verify::all(store).await.unwrap();
+        assert_eq!(found.breaches.len(), 1, "{:?}", found.breaches);
+        assert_eq!(found.breaches[0].invariant, "sealed_document");
     })
     .await;
 }

@@ -4,7 +4,7 @@ use crate::cast::Stage;
 use crate::verify::Town;
 use domain::document::FieldRect;
 use domain::ids::{AgreementId, SchoolId};
-use domain::sealing::{Order, SealError, Sealed, Sealer};
+use domain::sealing::{Order, Prepared, SealError, Sealed, Sealer};
 use jobs::Worker;
 use seal::Pades;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -22,14 +22,14 @@ struct Unready {
 }
 
 impl Sealer for Unready {
-    fn prepare(&self, pdf: &[u8], places: &[FieldRect], pictures: &[u8]) -> Result<Vec<u8>, SealError> {
+    fn prepare(&self, pdf: &[u8], places: &[FieldRect]) -> Result<Prepared, SealError> {
         let fewer = |left: usize| left.checked_sub(1);
         match self
             .failures
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, fewer)
         {
             Ok(_) => Err(SealError("no room for the fields".into())),
-            Err(_) => self.inner.prepare(pdf, places, pictures),
+            Err(_) => self.inner.prepare(pdf, places),
         }
     }
 
@@ -55,8 +55,8 @@ struct Waiting {
 }
 
 impl Sealer for Waiting {
-    fn prepare(&self, pdf: &[u8], places: &[FieldRect], pictures: &[u8]) -> Result<Vec<u8>, SealError> {
-        self.inner.prepare(pdf, places, pictures)
+    fn prepare(&self, pdf: &[u8], places: &[FieldRect]) -> Result<Prepared, SealError> {
+        self.inner.prepare(pdf, places)
     }
 
     fn seal(&self, prepared: &[u8], order: &Order) -> Result<Sealed, SealError> {
