@@ -97,7 +97,7 @@ pub struct Verify {
     /// Roots of time-stamp authorities (PEM) instead of the configured ones
     #[arg(long, value_name = "PEM", conflicts_with = "all")]
     pub tsa_root: Option<PathBuf>,
-    /// A revocation list of the issuing authority (DER)
+    /// Revocation lists (one in DER, or any number in PEM) besides those of this installation
     #[arg(long, value_name = "FILE", conflicts_with = "all")]
     pub crl: Option<PathBuf>,
     /// Print JSON
@@ -168,6 +168,42 @@ pub enum SealCommand {
         #[arg(long, value_name = "CODE")]
         school: String,
     },
+    /// Take over the seal of a school from a PKCS#12 file of another authority; the password is read from
+    /// SANFANG_P12_PASSWORD or standard input
+    Import {
+        /// 院校代码, five digits
+        #[arg(long, value_name = "CODE")]
+        school: String,
+        /// The file (.p12, .pfx)
+        file: PathBuf,
+    },
+    /// Revoke a certificate: what it signed counts no more, but for what a trusted time-stamp shows to be older
+    Revoke {
+        /// The serial number of the certificate, in hexadecimal digits
+        #[arg(required_unless_present = "school", conflicts_with = "school")]
+        serial: Option<String>,
+        /// 院校代码: revoke the present seal of this school, and make it a new one
+        #[arg(long, value_name = "CODE")]
+        school: Option<String>,
+        /// Why; stands in the revocation list
+        #[arg(long)]
+        reason: Reason,
+    },
+}
+
+/// Why a certificate is revoked (RFC 5280, 5.3.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Reason {
+    /// Somebody else may have the key
+    KeyCompromise,
+    /// What it says of its owner is no longer so
+    AffiliationChanged,
+    /// Another one took its place
+    Superseded,
+    /// It is no longer used
+    CessationOfOperation,
+    /// Not said
+    Unspecified,
 }
 
 /// Schools.

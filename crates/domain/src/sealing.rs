@@ -120,6 +120,10 @@ pub trait Sealer: Send + Sync {
 
     /// Signs a statement of the installation itself, such as a checkpoint of the audit trail.
     fn attest(&self, statement: &[u8]) -> Result<Vec<u8>, SealError>;
+
+    /// Publishes what is revoked, all of it, unless that is said already in lists that count for long enough;
+    /// whether new ones were made.
+    fn publish_revoked(&self, revoked: &[Revoked]) -> Result<bool, SealError>;
 }
 
 /// A certificate in brief.
@@ -202,6 +206,60 @@ pub struct Extract {
     pub certificates: String,
 }
 
+/// A certificate that no longer counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revoked {
+    /// Its serial number.
+    pub serial: Vec<u8>,
+    /// Since when.
+    pub at: Timestamp,
+    /// Why.
+    pub reason: RevocationReason,
+}
+
+/// Why a certificate was revoked (RFC 5280, 5.3.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RevocationReason {
+    /// Somebody else may have the key.
+    KeyCompromise,
+    /// What it says of its owner is no longer so.
+    AffiliationChanged,
+    /// Another one took its place.
+    Superseded,
+    /// It is no longer used.
+    CessationOfOperation,
+    /// Not said.
+    Unspecified,
+}
+
+impl RevocationReason {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::KeyCompromise,
+        Self::AffiliationChanged,
+        Self::Superseded,
+        Self::CessationOfOperation,
+        Self::Unspecified,
+    ];
+
+    /// The stored code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::KeyCompromise => "key_compromise",
+            Self::AffiliationChanged => "affiliation_changed",
+            Self::Superseded => "superseded",
+            Self::CessationOfOperation => "cessation_of_operation",
+            Self::Unspecified => "unspecified",
+        }
+    }
+
+    /// From the stored code; another word says nothing.
+    pub fn from_code(code: &str) -> Self {
+        let found = Self::ALL.into_iter().find(|reason| reason.code() == code);
+        found.unwrap_or(Self::Unspecified)
+    }
+}
+
 /// What whoever verifies without us needs of us, in PEM; a text is empty where there is nothing of the kind.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Published {
@@ -211,6 +269,8 @@ pub struct Published {
     pub authorities: String,
     /// The trusted roots of time-stamp authorities.
     pub stamp_roots: String,
+    /// The revocation lists of the issuing authorities.
+    pub revocations: String,
 }
 
 /// Judges files that anybody may bring. CPU-bound: call it on a blocking thread.

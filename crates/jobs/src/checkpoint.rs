@@ -25,21 +25,21 @@ async fn one(store: &Store, sealer: &Arc<dyn Sealer>, school: SchoolId) -> Resul
     // As precise as the database keeps it: the statement is written out again to be compared.
     let now = store.env().now();
     let now = Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now);
-    let found = store
+    let (latest, found) = store
         .read(move |c| {
             Box::pin(async move {
                 let size = tree::size(c, school).await?;
                 let latest = tree::latest(c, school).await?;
-                let known = latest.map_or(0, |checkpoint| checkpoint.size);
+                let known = latest.as_ref().map_or(0, |checkpoint| checkpoint.size);
                 if i64::try_from(size).unwrap_or(i64::MAX) <= known {
-                    return Ok(None);
+                    return Ok((latest, None));
                 }
-                Ok(Some((size, tree::root(c, school, size).await?)))
+                Ok((latest, Some((size, tree::root(c, school, size).await?))))
             })
         })
         .await?;
     let Some((size, root)) = found else {
-        return Ok(());
+        return catch_up(store, school, latest).await;
     };
     let statement = tree::statement(school, size, &root, now);
     let (sealer, signed) = (Arc::clone(sealer), statement.clone());
@@ -62,5 +62,17 @@ async fn one(store: &Store, sealer: &Arc<dyn Sealer>, school: SchoolId) -> Resul
         .await?;
     // In this order: a crash in between leaves an older checkpoint outside, which is no breach.
     tree::publish(store, school, &checkpoint).await?;
+    Ok(())
+}
+
+/// Publishes the latest checkpoint where a crash came between keeping and publishing it.
+async fn catch_up(store: &Store, school: SchoolId, latest: Option<Checkpoint>) -> Result<(), JobError> {
+    let Some(latest) = latest else {
+        return Ok(());
+    };
+    let outside = tree::published(store, school).await?;
+    if outside.is_none_or(|outside| outside.size < latest.size) {
+        tree::publish(store, school, &latest).await?;
+    }
     Ok(())
 }

@@ -12,6 +12,7 @@ mod offers;
 mod plan;
 mod remind;
 mod render;
+mod revocation;
 mod seal;
 mod sheet;
 mod specimen;

@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 
 use crate::bundle::{self, Room};
 use crate::mail::{self, Post};
-use crate::{JobError, checkpoint, expire, letter, offers, remind, render, seal, specimen};
+use crate::{JobError, checkpoint, expire, letter, offers, remind, render, revocation, seal, specimen};
 
 /// Jobs claimed at once.
 const BATCH: i64 = 8;
@@ -316,6 +316,11 @@ impl Worker {
         }
         if let Err(error) = sweep::sweep(&self.store).await {
             tracing::error!(%error, "bytes of forgotten files could not be deleted");
+        }
+        if let Some(sealer) = &self.sealer
+            && let Err(error) = revocation::publish(&self.store, sealer).await
+        {
+            tracing::error!(%error, "the revocation lists could not be renewed");
         }
         if let Some(sealer) = &self.sealer
             && let Err(error) = checkpoint::checkpoints(&self.store, sealer).await

@@ -5,7 +5,7 @@
 //! may sign for a day and is never stored. Certificates count as long as the issuing authority, so that
 //! others find what they sealed valid years later; how long their keys may sign is said apart.
 
-use crate::cert::{self, Request, Revoked, Subject, Use};
+use crate::cert::{self, Request, Subject, Use};
 use crate::crypto;
 use crate::error::Error;
 use crate::oids;
@@ -35,8 +35,6 @@ pub const ACT: SignedDuration = days(1);
 const SKEW: SignedDuration = SignedDuration::from_mins(5);
 /// What is left of a seal when it is renewed.
 const RENEW: SignedDuration = days(60);
-/// How long a revocation list counts.
-const LIST: SignedDuration = days(7);
 
 /// Keeps keys: sealed, readable by their owner only. Names are paths such as `root/key`.
 pub trait Vault: Send + Sync {
@@ -53,9 +51,9 @@ pub trait Vault: Send + Sync {
 }
 
 /// A key and its certificate, as kept in the vault.
-struct Pair {
-    key: LocalKey,
-    certificate: Certificate,
+pub(crate) struct Pair {
+    pub(crate) key: LocalKey,
+    pub(crate) certificate: Certificate,
 }
 
 impl Pair {
@@ -69,7 +67,7 @@ impl Pair {
         Ok(bytes)
     }
 
-    fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
         let broken = || Error::Keys("a kept key cannot be read".into());
         let (length, rest) = bytes.split_first_chunk::<2>().ok_or_else(broken)?;
         let (key, certificate) = rest
@@ -84,10 +82,10 @@ impl Pair {
 
 /// The authority of an installation.
 pub struct Authority {
-    env: Env,
-    vault: Box<dyn Vault>,
+    pub(crate) env: Env,
+    pub(crate) vault: Box<dyn Vault>,
     root: Certificate,
-    issuing: Pair,
+    pub(crate) issuing: Pair,
     /// Held while the seal of a school is looked for or made: of two that need it first, one makes it.
     schools: Mutex<()>,
 }
@@ -256,6 +254,15 @@ impl Authority {
         self.renew_school(school, name)
     }
 
+    /// The certificate that a school seals with at present, where one was made.
+    pub fn school_certificate(&self, school: i64) -> Result<Option<Certificate>, Error> {
+        let kept = self.vault.read(&format!("schools/{school}"))?;
+        Ok(kept
+            .map(|bytes| Pair::from_bytes(&bytes))
+            .transpose()?
+            .map(|pair| pair.certificate))
+    }
+
     /// A new key and certificate for the seal of a school. Documents sealed with the old one stay good.
     pub fn renew_school(&self, school: i64, name: &str) -> Result<LocalSigner, Error> {
         let key = LocalKey::generate(&self.env)?;
@@ -296,22 +303,6 @@ impl Authority {
         self.vault.replace(ISSUING_KEY, &made.to_bytes()?)?;
         self.issuing = made;
         self.publish_issuing()
-    }
-
-    /// The revocation lists of this issuing authority and of those before it, in DER, the present one's
-    /// first. A serial number stands in all of them: they are long and random, and mean one certificate.
-    pub fn revocations(&self, revoked: &[Revoked]) -> Result<Vec<Vec<u8>>, Error> {
-        use der::Encode;
-        let dates = (self.env.now(), LIST);
-        let mut lists =
-            vec![cert::revocations(&self.issuing.certificate, &self.issuing.key, revoked, dates)?.to_der()?];
-        for earlier in self.all_issuing()?.iter().skip(1) {
-            if let Some(bytes) = self.vault.read(&retired(earlier))? {
-                let pair = Pair::from_bytes(&bytes)?;
-                lists.push(cert::revocations(&pair.certificate, &pair.key, revoked, dates)?.to_der()?);
-            }
-        }
-        Ok(lists)
     }
 
     /// Signs a statement of the installation itself (a checkpoint of the audit trail) with the key of the
@@ -357,7 +348,7 @@ impl Authority {
 }
 
 /// Where the key of an earlier issuing authority lies.
-fn retired(certificate: &Certificate) -> String {
+pub(crate) fn retired(certificate: &Certificate) -> String {
     let serial = certificate.tbs_certificate().serial_number().as_bytes();
     format!("issuing/{}", hex::encode(serial))
 }

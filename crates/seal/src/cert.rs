@@ -8,6 +8,7 @@ use der::flagset::FlagSet;
 use der::{Decode, Encode, Tag, asn1::BitString};
 use domain::document::Signer as Role;
 use domain::ports::Env;
+use domain::sealing::{RevocationReason, Revoked};
 use jiff::{SignedDuration, Timestamp};
 use signature::Signer as _;
 use spki::{DynSignatureAlgorithmIdentifier, SubjectPublicKeyInfoOwned, SubjectPublicKeyInfoRef};
@@ -16,7 +17,7 @@ use x509_cert::attr::AttributeTypeAndValue;
 use x509_cert::builder::profile::BuilderProfile;
 use x509_cert::builder::{Builder, CertificateBuilder};
 use x509_cert::crl::{CertificateList, RevokedCert, TbsCertList};
-use x509_cert::ext::pkix::crl::CrlNumber;
+use x509_cert::ext::pkix::crl::{CrlNumber, CrlReason};
 use x509_cert::ext::pkix::name::GeneralName;
 use x509_cert::ext::pkix::{
     AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, KeyUsage, KeyUsages, PrivateKeyUsagePeriod,
@@ -187,23 +188,15 @@ pub fn issue(
     Ok(builder.build::<_, p256::ecdsa::DerSignature>(key.signing_key())?)
 }
 
-/// A certificate that no longer counts.
-pub struct Revoked {
-    /// Its serial number.
-    pub serial: Vec<u8>,
-    /// Since when.
-    pub at: Timestamp,
-}
-
-/// A revocation list of `issuer`, whose key is `key`, valid for `lasts`.
+/// A revocation list of `issuer`, whose key is `key`, valid for `lasts`, with the number `number`.
 pub fn revocations(
     issuer: &Certificate,
     key: &LocalKey,
     revoked: &[Revoked],
     (now, lasts): (Timestamp, SignedDuration),
+    number: u64,
 ) -> Result<CertificateList, Error> {
     let name = issuer.tbs_certificate().subject().clone();
-    let number = u64::try_from(now.as_second()).unwrap_or(0);
     let mut extensions =
         vec![CrlNumber(der::asn1::Uint::new(&number.to_be_bytes())?).to_extension(&name, &[])?];
     if let Some((_, identifier)) = issuer.tbs_certificate().get_extension::<SubjectKeyIdentifier>()? {
@@ -217,14 +210,16 @@ pub fn revocations(
         Ok(RevokedCert {
             serial_number: SerialNumber::new(&revoked.serial)?,
             revocation_date: time(revoked.at)?,
-            crl_entry_extensions: None,
+            crl_entry_extensions: why(revoked.reason)
+                .map(|why| Ok::<_, Error>(vec![why.to_extension(&name, &[])?]))
+                .transpose()?,
         })
     };
     let entries = revoked.iter().map(entry).collect::<Result<Vec<_>, Error>>()?;
     let list = TbsCertList {
         version: x509_cert::Version::V2,
         signature: key.signing_key().signature_algorithm_identifier()?,
-        issuer: name,
+        issuer: name.clone(),
         this_update: time(now)?,
         next_update: Some(time(later(now, lasts))?),
         revoked_certificates: Some(entries).filter(|entries| !entries.is_empty()),
@@ -236,6 +231,17 @@ pub fn revocations(
         tbs_cert_list: list,
         signature: BitString::from_bytes(signature.as_bytes())?,
     })
+}
+
+/// The reason as lists have it; what is not said is left out (RFC 5280, 5.3.1).
+fn why(reason: RevocationReason) -> Option<CrlReason> {
+    match reason {
+        RevocationReason::KeyCompromise => Some(CrlReason::KeyCompromise),
+        RevocationReason::AffiliationChanged => Some(CrlReason::AffiliationChanged),
+        RevocationReason::Superseded => Some(CrlReason::Superseded),
+        RevocationReason::CessationOfOperation => Some(CrlReason::CessationOfOperation),
+        RevocationReason::Unspecified => None,
+    }
 }
 
 fn serial(env: &Env) -> Result<SerialNumber, Error> {

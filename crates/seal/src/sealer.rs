@@ -4,6 +4,7 @@ use crate::authority::Authority;
 use crate::brief;
 use crate::error::Error;
 use crate::form::{self, Place};
+use crate::revocation;
 use crate::sign::{Signing, Wanted};
 use crate::signer::{self, LocalSigner, Signer};
 use crate::tsp::Stamper;
@@ -12,10 +13,11 @@ use domain::document::{FieldRect, Signer as Role};
 use domain::ports::Env;
 use domain::sealing::{
     Act, CertificateFacts, Extract, FoundSignature, FoundStamp, Judge, Judgement, Order, Prepared, Published,
-    SealError, Sealed, Sealer, Signed,
+    Revoked, SealError, Sealed, Sealer, Signed,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use x509_cert::crl::CertificateList;
 
 /// Who signs for whom. Ours answers with certificates of the installation's own authority; another one may
 /// ask a commercial authority, a module or a service.
@@ -25,9 +27,13 @@ pub trait Signers: Send + Sync {
     /// The seal of a school.
     fn for_school(&self, school: i64, name: &str) -> Result<Box<dyn Signer>, Error>;
     /// What whoever verifies must trust: roots, and certificates that are trusted by themselves.
-    fn roots(&self) -> Vec<x509_cert::Certificate>;
+    fn roots(&self) -> Result<Vec<x509_cert::Certificate>, Error>;
     /// The authorities between those roots and the signers, the present one first.
     fn authorities(&self) -> Result<Vec<x509_cert::Certificate>, Error>;
+    /// The published revocation lists of these authorities.
+    fn revocations(&self) -> Result<Vec<CertificateList>, Error>;
+    /// Publishes what is revoked, unless it is published already; whether new lists were made.
+    fn publish_revoked(&self, revoked: &[Revoked]) -> Result<bool, Error>;
     /// Signs a statement of the installation itself.
     fn attest(&self, statement: &[u8]) -> Result<Vec<u8>, Error>;
 }
@@ -51,21 +57,33 @@ impl Signers for OwnSigners {
     }
 
     fn for_school(&self, school: i64, name: &str) -> Result<Box<dyn Signer>, Error> {
-        match self.given.get(&school) {
-            Some(given) => Ok(Box::new(Shared(given.clone()))),
-            None => Ok(Box::new(self.authority.for_school(school, name)?)),
+        if let Some(given) = self.given.get(&school) {
+            return Ok(Box::new(Shared(given.clone())));
         }
+        if let Some(imported) = self.authority.imported(school)? {
+            return Ok(Box::new(imported));
+        }
+        Ok(Box::new(self.authority.for_school(school, name)?))
     }
 
-    fn roots(&self) -> Vec<x509_cert::Certificate> {
+    fn roots(&self) -> Result<Vec<x509_cert::Certificate>, Error> {
         let given = self.given.values().map(|signer| signer.certificate().clone());
-        std::iter::once(self.authority.root().clone())
+        Ok(std::iter::once(self.authority.root().clone())
             .chain(given)
-            .collect()
+            .chain(self.authority.imported_certificates()?)
+            .collect())
     }
 
     fn authorities(&self) -> Result<Vec<x509_cert::Certificate>, Error> {
         self.authority.all_issuing()
+    }
+
+    fn revocations(&self) -> Result<Vec<CertificateList>, Error> {
+        self.authority.published_revocations()
+    }
+
+    fn publish_revoked(&self, revoked: &[Revoked]) -> Result<bool, Error> {
+        self.authority.publish_revoked(revoked)
     }
 
     fn attest(&self, statement: &[u8]) -> Result<Vec<u8>, Error> {
@@ -160,35 +178,43 @@ impl Sealer for Pades {
     }
 
     fn check(&self, sealed: &[u8]) -> Result<(), SealError> {
-        verify::is_ours(sealed, &self.options())
+        verify::is_ours(sealed, &self.options()?)
             .map_err(|reason| SealError(format!("the sealed file is not good: {}", reason.code())))
     }
 
     fn attest(&self, statement: &[u8]) -> Result<Vec<u8>, SealError> {
         Ok(self.signers.attest(statement)?)
     }
+
+    fn publish_revoked(&self, revoked: &[Revoked]) -> Result<bool, SealError> {
+        Ok(self.signers.publish_revoked(revoked)?)
+    }
 }
 
 impl Pades {
-    /// What files are judged by: the roots of this installation, its clock.
-    fn options(&self) -> Options {
+    /// What files are judged by: the roots of this installation, its revocation lists, its clock.
+    fn options(&self) -> Result<Options, Error> {
         let stamp_roots = self.stamper.as_ref().map(Stamper::roots).unwrap_or_default();
-        Options {
-            roots: self.signers.roots(),
+        Ok(Options {
+            roots: self.signers.roots()?,
             stamp_roots: stamp_roots.to_vec(),
             now: self.env.now(),
-            revoked: Vec::new(),
-        }
+            revoked: self.signers.revocations()?,
+        })
     }
 }
 
 impl Judge for Pades {
     fn judge(&self, file: &[u8]) -> Judgement {
-        judgement(file, &self.options())
+        match self.options() {
+            Ok(options) => judgement(file, &options),
+            // Without roots and lists nothing is called good.
+            Err(_) => judged(verify::unknown(file)),
+        }
     }
 
     fn brief(&self) -> Result<String, SealError> {
-        Ok(brief::write(&self.options())?)
+        Ok(brief::write(&self.options()?)?)
     }
 
     fn extract(&self, file: &[u8]) -> Result<Vec<Extract>, SealError> {
@@ -214,16 +240,20 @@ impl Judge for Pades {
         };
         let stamp_roots = self.stamper.as_ref().map(Stamper::roots).unwrap_or_default();
         Ok(Published {
-            roots: pem(&self.signers.roots())?,
+            roots: pem(&self.signers.roots()?)?,
             authorities: pem(&self.signers.authorities()?)?,
             stamp_roots: pem(stamp_roots)?,
+            revocations: revocation::to_pem(&self.signers.revocations()?)?,
         })
     }
 }
 
 /// What a file is worth by these options.
 pub(crate) fn judgement(file: &[u8], options: &Options) -> Judgement {
-    let report = verify::check(file, options);
+    judged(verify::check(file, options))
+}
+
+fn judged(report: verify::Report) -> Judgement {
     Judgement {
         sha256: report.sha256,
         is_ours: report.ours,

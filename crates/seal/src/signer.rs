@@ -92,6 +92,19 @@ enum Key {
     Rsa(Box<rsa::pkcs1v15::SigningKey<sha2::Sha256>>),
 }
 
+impl Key {
+    fn either(
+        elliptic: Option<SigningKey>,
+        rsa: impl FnOnce() -> Option<rsa::PrivateKey>,
+    ) -> Result<Self, Error> {
+        if let Some(key) = elliptic {
+            return Ok(Self::Elliptic(LocalKey(key)));
+        }
+        let key = rsa().ok_or_else(|| Error::Keys("neither a P-256 nor an RSA key in PKCS#8".into()))?;
+        Ok(Self::Rsa(Box::new(rsa::pkcs1v15::SigningKey::new(key))))
+    }
+}
+
 impl LocalSigner {
     /// Puts together what belongs together.
     pub fn new(key: LocalKey, certificate: Certificate, chain: Vec<Certificate>) -> Self {
@@ -106,19 +119,26 @@ impl LocalSigner {
     /// `openssl pkcs12 -nodes` writes for a PKCS#12 file of a commercial authority. Fails when key and
     /// certificate do not belong together.
     pub fn from_pem(key: &str, certificates: &str) -> Result<Self, Error> {
-        let mut chain = read_certificates(certificates)?;
+        let elliptic = SigningKey::from_pkcs8_pem(key).ok();
+        let rsa = || rsa::PrivateKey::from_pkcs8_pem(key).ok();
+        let key = Key::either(elliptic, rsa)?;
+        Self::together(key, read_certificates(certificates)?)
+    }
+
+    /// The same of a key in PKCS#8 DER and certificates, the signer's first.
+    pub fn from_der(key: &[u8], certificates: Vec<Certificate>) -> Result<Self, Error> {
+        let elliptic = SigningKey::from_pkcs8_der(key).ok();
+        let rsa = || rsa::PrivateKey::from_pkcs8_der(key).ok();
+        Self::together(Key::either(elliptic, rsa)?, certificates)
+    }
+
+    /// Key and certificates, which have to belong together.
+    fn together(key: Key, mut chain: Vec<Certificate>) -> Result<Self, Error> {
         if chain.is_empty() {
             return Err(Error::Certificate("no certificate".into()));
         }
         let certificate = chain.remove(0);
         chain.retain(|other| other.tbs_certificate().subject() != other.tbs_certificate().issuer());
-        let key = if let Ok(key) = SigningKey::from_pkcs8_pem(key) {
-            Key::Elliptic(LocalKey(key))
-        } else {
-            let key = rsa::PrivateKey::from_pkcs8_pem(key)
-                .map_err(|_| Error::Keys("neither a P-256 nor an RSA key in PKCS#8".into()))?;
-            Key::Rsa(Box::new(rsa::pkcs1v15::SigningKey::new(key)))
-        };
         let signer = Self {
             key,
             certificate,

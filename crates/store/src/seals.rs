@@ -1,7 +1,7 @@
 //! Seals: what waits to be sealed, what was sealed, and the certificates issued for it.
 
 use domain::ids::{AgreementId, FileId, SchoolId};
-use domain::sealing::Signed;
+use domain::sealing::{RevocationReason, Revoked, Signed};
 use hmac::Mac;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -162,16 +162,25 @@ pub async fn done(
     Ok(true)
 }
 
-/// Remembers a certificate, so that it can be found and revoked. A school's seal signs many documents.
 async fn issued(c: &mut Conn<'_>, school: SchoolId, id: AgreementId, signed: &Signed) -> Result<(), Error> {
     let of_act = signed.signer != domain::document::Signer::School;
+    remember(c, school, of_act.then_some(id), signed).await
+}
+
+/// Remembers a certificate, so that it can be found and revoked. A school's seal signs many documents.
+pub async fn remember(
+    c: &mut Conn<'_>,
+    school: SchoolId,
+    id: Option<AgreementId>,
+    signed: &Signed,
+) -> Result<(), Error> {
     exec!(
         c,
         "INSERT INTO certificate (school_id, serial, agreement_id, signer, der, issued_at) \
          VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (school_id, serial) DO NOTHING",
         school,
         &signed.serial,
-        of_act.then_some(id),
+        id,
         signed.signer.key(),
         &signed.certificate,
         signed.at
@@ -217,6 +226,38 @@ pub async fn overdue(c: &mut Conn<'_>, since: Timestamp) -> Result<Overdue, Erro
     )
 }
 
+row! {
+    /// A sealed file and what is recorded of it.
+    #[derive(Debug, Clone)]
+    pub struct SealedFile {
+        /// At which school.
+        pub school_id: SchoolId,
+        /// Of which agreement.
+        pub agreement_id: AgreementId,
+        /// The file.
+        pub file_id: FileId,
+        /// Its SHA-256.
+        pub sha256: Vec<u8>,
+    }
+}
+
+/// Sealed files of all schools after a place, in the order of school and agreement.
+pub async fn sealed_after(
+    c: &mut Conn<'_>,
+    (school, id): (SchoolId, AgreementId),
+    most: i64,
+) -> Result<Vec<SealedFile>, Error> {
+    fetch_all!(
+        c,
+        SealedFile,
+        "SELECT school_id, agreement_id, file_id, sha256 FROM seal WHERE (school_id, agreement_id) > ($1, $2) \
+         AND file_id IS NOT NULL ORDER BY school_id, agreement_id LIMIT $3",
+        school,
+        id,
+        most
+    )
+}
+
 /// Which agreement a sealed file belongs to, by its SHA-256.
 pub async fn by_file(c: &mut Conn<'_>, sha256: &[u8]) -> Result<Option<(SchoolId, AgreementId)>, Error> {
     fetch_opt!(
@@ -244,23 +285,71 @@ pub async fn by_number(
 }
 
 row! {
-    /// A certificate that was revoked.
-    #[derive(Debug, Clone)]
-    pub struct Revoked {
-        /// Its serial number.
-        pub serial: Vec<u8>,
-        /// Since when.
-        pub revoked_at: Timestamp,
+    struct Gone {
+        serial: Vec<u8>,
+        revoked_at: Timestamp,
+        reason: Option<String>,
     }
 }
 
 /// All revoked certificates.
 pub async fn revoked(c: &mut Conn<'_>) -> Result<Vec<Revoked>, Error> {
-    fetch_all!(
+    let rows = fetch_all!(
         c,
-        Revoked,
-        "SELECT serial, revoked_at FROM certificate WHERE revoked_at IS NOT NULL ORDER BY revoked_at, serial"
+        Gone,
+        "SELECT serial, revoked_at, reason FROM certificate WHERE revoked_at IS NOT NULL ORDER BY revoked_at, serial"
+    )?;
+    let revoked = |row: Gone| Revoked {
+        serial: row.serial,
+        at: row.revoked_at,
+        reason: RevocationReason::from_code(&row.reason.unwrap_or_default()),
+    };
+    Ok(rows.into_iter().map(revoked).collect())
+}
+
+row! {
+    /// A certificate that was issued here.
+    #[derive(Debug, Clone)]
+    pub struct Issued {
+        /// At which school.
+        pub school_id: SchoolId,
+        /// For which party.
+        pub signer: String,
+        /// For the act on which agreement; none for the seal of a school.
+        pub agreement_id: Option<AgreementId>,
+        /// Since when it does not count.
+        pub revoked_at: Option<Timestamp>,
+    }
+}
+
+/// The certificate with a serial number.
+pub async fn by_serial(c: &mut Conn<'_>, serial: &[u8]) -> Result<Option<Issued>, Error> {
+    fetch_opt!(
+        c,
+        Issued,
+        "SELECT i.school_id, i.signer, i.agreement_id, i.revoked_at FROM school k \
+         JOIN certificate i ON i.school_id = k.id AND i.serial = $1",
+        serial
     )
+}
+
+/// Revokes a certificate; whether it counted until now.
+pub async fn revoke(
+    c: &mut Conn<'_>,
+    school: SchoolId,
+    serial: &[u8],
+    (reason, now): (RevocationReason, Timestamp),
+) -> Result<bool, Error> {
+    let changed = exec!(
+        c,
+        "UPDATE certificate SET revoked_at = $3, reason = $4 WHERE school_id = $1 AND serial = $2 \
+         AND revoked_at IS NULL",
+        school,
+        serial,
+        now,
+        reason.code()
+    )?;
+    Ok(changed == 1)
 }
 
 /// Digits and letters that nobody confuses (no I, L, O, U).

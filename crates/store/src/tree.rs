@@ -345,6 +345,7 @@ row! {
     struct Placed {
         position: i64,
         hash: Option<Vec<u8>>,
+        node: Option<Vec<u8>>,
     }
 }
 
@@ -354,9 +355,28 @@ row! {
 pub async fn check(store: &Store, school: SchoolId) -> Result<Vec<String>, Error> {
     let mut wrong = Vec::new();
     let leaves = leaves(store, school, &mut wrong).await?;
-    let inside = store
-        .read(move |c| Box::pin(async move { latest(c, school).await }))
+    let seen = leaves.len() as u64;
+    let (inside, fits, above) = store
+        .read(move |c| {
+            Box::pin(async move {
+                let (grown,) = fetch_one!(
+                    c,
+                    (i64,),
+                    "SELECT count(*) FROM audit_node WHERE school_id = $1 AND level = 0",
+                    school
+                )?;
+                let above = match root(c, school, seen).await {
+                    Err(Error::Corrupt(_)) => None,
+                    other => Some(other?),
+                };
+                let fits = unsigned(grown) == size(c, school).await?;
+                Ok((latest(c, school).await?, fits, above))
+            })
+        })
         .await?;
+    if !fits || above != Some(root_of(&leaves)) {
+        wrong.push("the tree is not that of its leaves".into());
+    }
     let outside = published(store, school).await?;
     let known = inside.as_ref().map_or(0, |checkpoint| checkpoint.size);
     if outside.as_ref().is_some_and(|checkpoint| checkpoint.size > known) {
@@ -385,8 +405,10 @@ async fn leaves(store: &Store, school: SchoolId, wrong: &mut Vec<String>) -> Res
                     fetch_all!(
                         c,
                         Placed,
-                        "SELECT l.position, e.hash FROM audit_leaf l LEFT JOIN audit_event e \
+                        "SELECT l.position, e.hash, n.hash AS node FROM audit_leaf l LEFT JOIN audit_event e \
                          ON e.school_id = l.school_id AND e.agreement_id = l.agreement_id AND e.seq = l.seq \
+                         LEFT JOIN audit_node n ON n.school_id = l.school_id AND n.level = 0 \
+                         AND n.position = l.position \
                          WHERE l.school_id = $1 AND l.position >= $2 ORDER BY l.position LIMIT $3",
                         school,
                         from,
@@ -406,7 +428,11 @@ async fn leaves(store: &Store, school: SchoolId, wrong: &mut Vec<String>) -> Res
             if placed.hash.is_none() {
                 wrong.push(format!("the event of leaf {} is gone", placed.position));
             }
-            leaves.push(leaf(&placed.hash.unwrap_or_default()));
+            let hash = leaf(&placed.hash.unwrap_or_default());
+            if placed.node.as_deref() != Some(&hash[..]) {
+                wrong.push(format!("leaf {} is not that of its event", placed.position));
+            }
+            leaves.push(hash);
         }
     }
 }

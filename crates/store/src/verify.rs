@@ -5,7 +5,8 @@
 
 use domain::agreement::event::{Link, chain};
 use domain::agreement::{Hash, Party, Payload, State, StateKind, number};
-use domain::ids::{AgreementId, FileId, SchoolId};
+use domain::ids::{AccountId, AgreementId, FileId, SchoolId};
+use domain::policy::Actor;
 use jiff::Timestamp;
 use serde::Serialize;
 use uuid::Uuid;
@@ -52,6 +53,8 @@ pub async fn all(store: &Store) -> Result<Report, Error> {
         .read(|c| Box::pin(async move { duplicates(c).await }))
         .await?;
     report.breaches.extend(pairs);
+    let gone = store.read(|c| Box::pin(async move { orphans(c).await })).await?;
+    report.breaches.extend(gone);
     let mut after = (SchoolId(0), AgreementId(Uuid::nil()));
     loop {
         let page = store
@@ -174,8 +177,20 @@ row! {
     }
 }
 
+row! {
+    /// The furthest that anything beside the chain goes.
+    struct Traces {
+        origin: Option<i64>,
+        content: Option<i32>,
+        consent: Option<i32>,
+        is_sealed: Option<i64>,
+    }
+}
+
 struct Case {
     uploads: Vec<Upload>,
+    accounts: Vec<Option<AccountId>>,
+    traces: Traces,
     loaded: Loaded,
     columns: Columns,
     events: Vec<StoredEvent>,
@@ -183,6 +198,33 @@ struct Case {
     pending_render: bool,
     document: Option<documents::Document>,
     seal: Option<Seal>,
+}
+
+/// Who is put down for each event, and how far what acts leave beside the chain goes.
+async fn beside(
+    c: &mut Conn<'_>,
+    school: SchoolId,
+    id: AgreementId,
+) -> Result<(Vec<Option<AccountId>>, Traces), Error> {
+    let accounts = fetch_all!(
+        c,
+        (Option<AccountId>,),
+        "SELECT account_id FROM audit_event WHERE school_id = $1 AND agreement_id = $2 ORDER BY seq",
+        school,
+        id
+    )?;
+    let traces = crate::fetch_one!(
+        c,
+        Traces,
+        "SELECT (SELECT max(seq) FROM act_origin WHERE school_id = $1 AND agreement_id = $2) AS origin, \
+         (SELECT max(content_version) FROM content_version WHERE school_id = $1 AND agreement_id = $2) AS content, \
+         (SELECT max(content_version) FROM consent WHERE school_id = $1 AND agreement_id = $2) AS consent, \
+         (SELECT count(*) FROM seal WHERE school_id = $1 AND agreement_id = $2) AS is_sealed",
+        school,
+        id
+    )?;
+    let accounts = accounts.into_iter().map(|(account,)| account);
+    Ok((accounts.collect(), traces))
 }
 
 async fn gather(c: &mut Conn<'_>, school: SchoolId, id: AgreementId) -> Result<Option<Case>, Error> {
@@ -204,6 +246,7 @@ async fn gather(c: &mut Conn<'_>, school: SchoolId, id: AgreementId) -> Result<O
         school,
         id
     )?;
+    let (accounts, traces) = beside(c, school, id).await?;
     let content = &loaded.agreement.content;
     let employer = consents::ticks(c, school, id, Party::Employer).await?;
     let student = consents::ticks(c, school, id, Party::Student).await?;
@@ -223,6 +266,8 @@ async fn gather(c: &mut Conn<'_>, school: SchoolId, id: AgreementId) -> Result<O
     let uploads = uploads::of_agreement(c, school, id).await?;
     Ok(Some(Case {
         uploads,
+        accounts,
+        traces,
         columns,
         events,
         unticked,
@@ -261,6 +306,8 @@ async fn one(store: &Store, school: SchoolId, id: AgreementId, report: &mut Repo
     check_content(&case, &mut breach);
     check_number(&case, &mut breach);
     check_chain(id, &case, &mut breach);
+    check_accounts(&case, &mut breach);
+    check_traces(&case, &mut breach);
     let events = case.events.len() as u64;
     let file = case.document.as_ref().and_then(|document| document.file_id);
     if case.loaded.agreement.state.kind().has_number() && file.is_none() && !case.pending_render {
@@ -395,4 +442,66 @@ fn check_chain(id: AgreementId, case: &Case, breach: &mut impl FnMut(&'static st
             "the last event does not lead to the present state".into(),
         );
     }
+}
+
+/// Who acted stands twice with an event: in what is hashed, and beside it to be joined with the accounts.
+fn check_accounts(case: &Case, breach: &mut impl FnMut(&'static str, String)) {
+    for (event, account) in case.events.iter().zip(&case.accounts) {
+        let actor: Option<Actor> = serde_json::from_str(&event.actor).ok();
+        if actor.is_none_or(|actor| actor.account() != *account) {
+            breach(
+                "account",
+                format!("event {} is put down to another account than it names", event.seq),
+            );
+        }
+    }
+}
+
+/// What acts leave beside the chain must not go further than the chain: a chain that was shortened and made to fit
+/// again is noticed before any checkpoint covers it.
+fn check_traces(case: &Case, breach: &mut impl FnMut(&'static str, String)) {
+    let (agreement, traces) = (&case.loaded.agreement, &case.traces);
+    if traces.origin.is_some_and(|seq| seq > agreement.version) {
+        breach("trace", "an act was recorded whose event is missing".into());
+    }
+    let latest = traces.content.max(traces.consent);
+    if latest.is_some_and(|version| version > agreement.content_version) {
+        breach("trace", "there is a later content than the events know of".into());
+    }
+    let took_effect = case.events.iter().any(|event| {
+        serde_json::from_str::<Payload>(&event.payload)
+            .is_ok_and(|payload| payload.to == StateKind::Effective)
+    });
+    if traces.is_sealed.unwrap_or(0) > 0 && !took_effect {
+        breach(
+            "trace",
+            "a document was sealed whose agreement never took effect".into(),
+        );
+    }
+}
+
+row! {
+    struct Lost {
+        school_id: SchoolId,
+        agreement_id: AgreementId,
+    }
+}
+
+/// What is left of agreements that are gone.
+async fn orphans(c: &mut Conn<'_>) -> Result<Vec<Breach>, Error> {
+    let lost = fetch_all!(
+        c,
+        Lost,
+        "SELECT DISTINCT x.school_id, x.agreement_id FROM (SELECT school_id, agreement_id FROM audit_event \
+         UNION SELECT school_id, agreement_id FROM content_version UNION SELECT school_id, agreement_id FROM act_origin \
+         UNION SELECT school_id, agreement_id FROM consent) x WHERE NOT EXISTS (SELECT 1 FROM agreement a \
+         WHERE a.school_id = x.school_id AND a.id = x.agreement_id) LIMIT 1000"
+    )?;
+    let breach = |lost: Lost| Breach {
+        invariant: "agreement_exists",
+        school: lost.school_id.0,
+        agreement: Some(lost.agreement_id),
+        detail: "there are records of an agreement that is gone".into(),
+    };
+    Ok(lost.into_iter().map(breach).collect())
 }

@@ -45,6 +45,8 @@ fn public_routes() -> Vec<Route> {
         get("/v", Public, public::verify::show),
         with_files("/v", Public, Limits::SEALED, public::verify_file::create).behind(public::verify_file::toll),
         get("/v/root.pem", Public, public::verify_file::root),
+        get("/v/ca.pem", Public, public::verify_file::authorities),
+        get("/v/crl.pem", Public, public::verify_file::revocations),
         get("/v/{number}/{code}", Public, public::verify::named),
         post("/language", Public, public::language::choose),
         get("/login/employer", Public, public::login::employer),

@@ -199,6 +199,8 @@ async fn seal(config: &Config, store: &Store, report: &mut Report) {
                 };
                 let words = format!("its certificates count until {ends}: sanfang admin seal show");
                 report.note("seal", status, words);
+                lists(&authority, store, report);
+                given(config, &authority, store, report).await;
             }
             Err(error) => report.note("seal", Status::Bad, format!("{error:#}")),
         },
@@ -224,6 +226,60 @@ fn waiting(name: &'static str, what: &str, overdue: Overdue, report: &mut Report
     let why = overdue.error.unwrap_or_else(|| "is the worker running?".into());
     let words = format!("{} agreements wait since {oldest}: {why}", overdue.waiting);
     report.note(name, Status::Bad, words);
+}
+
+/// Seals of schools from other authorities: nobody renews them by itself.
+async fn given(config: &Config, authority: &::seal::Authority, store: &Store, report: &mut Report) {
+    let Ok(schools) = store.read(|c| Box::pin(schools::all(c))).await else {
+        return;
+    };
+    for school in schools {
+        let found = match config.seal.schools.get(&school.id.0.to_string()) {
+            Some(files) => sealing::certificates(&files.certificate_file).map(|all| all.into_iter().next()),
+            None => authority
+                .imported(school.id.0)
+                .map(|found| found.map(|signer| ::seal::Signer::certificate(&signer).clone()))
+                .map_err(Into::into),
+        };
+        match found {
+            Ok(None) => {}
+            Ok(Some(certificate)) => {
+                let ends = ::seal::ends(&certificate);
+                let status = if ends < store.env().now() + NEAR {
+                    Status::Bad
+                } else {
+                    Status::Good
+                };
+                let words = format!("{}: from another authority, counts until {ends}", school.name);
+                report.note("seal of a school", status, words);
+            }
+            Err(error) => report.note(
+                "seal of a school",
+                Status::Bad,
+                format!("{}: {error:#}", school.name),
+            ),
+        }
+    }
+}
+
+/// The worker renews the revocation lists days before they run out: one that did has no worker.
+fn lists(authority: &::seal::Authority, store: &Store, report: &mut Report) {
+    let lists = match authority.published_revocations() {
+        Ok(lists) => lists,
+        Err(error) => return report.note("revocation", Status::Bad, format!("{error:#}")),
+    };
+    match lists.iter().map(::seal::expires).min() {
+        None => report.note("revocation", Status::Good, "the worker makes the first list"),
+        Some(next) if next < store.env().now() => {
+            let words = format!("the revocation list ran out at {next}: is the worker running?");
+            report.note("revocation", Status::Bad, words);
+        }
+        Some(next) => {
+            let count = ::seal::revoked_in(&lists[0]).len();
+            let words = format!("{count} certificates revoked; the list counts until {next}");
+            report.note("revocation", Status::Good, words);
+        }
+    }
 }
 
 fn folder(config: &Config, report: &mut Report) {

@@ -19,12 +19,7 @@ pub fn run(config: &Config, asked: &cli::Verify, file: &Path) -> anyhow::Result<
             Some(file) => sealing::certificates(file)?,
             None => sealing::stamp_roots(config)?,
         },
-        revoked: asked
-            .crl
-            .as_deref()
-            .map(revocations)
-            .transpose()?
-            .unwrap_or_default(),
+        revoked: revoked(config, asked)?,
         now: world::real().now(),
     };
     let report = check(&bytes, &options);
@@ -50,11 +45,28 @@ fn roots(config: &Config, asked: &cli::Verify) -> anyhow::Result<Vec<Certificate
     if let Ok(pem) = std::fs::read_to_string(&own) {
         roots = read_certificates(&pem).map_err(|error| usage(format!("{}: {error}", own.display())))?;
     }
+    let given = config.data.dir.join("keys").join(seal::GIVEN_PEM);
+    if given.exists() {
+        roots.extend(sealing::certificates(&given)?);
+    }
     // Of a seal from elsewhere the very certificate is trusted, not whoever issued it.
     for files in config.seal.schools.values() {
         roots.extend(sealing::certificates(&files.certificate_file)?.into_iter().next());
     }
     Ok(roots)
+}
+
+/// The given lists, and those of this installation where it has any.
+fn revoked(config: &Config, asked: &cli::Verify) -> anyhow::Result<Vec<seal::Revocations>> {
+    let mut lists = match &asked.crl {
+        Some(file) => revocations(file)?,
+        None => Vec::new(),
+    };
+    let own = config.data.dir.join("keys").join(seal::REVOKED_PEM);
+    if own.exists() {
+        lists.extend(revocations(&own)?);
+    }
+    Ok(lists)
 }
 
 fn revocations(file: &Path) -> anyhow::Result<Vec<seal::Revocations>> {

@@ -66,6 +66,11 @@ pub fn check(pdf: &[u8], options: &Options) -> Report {
     }
 }
 
+/// A file of which nothing is said, because it is not known what was revoked.
+pub(crate) fn unknown(pdf: &[u8]) -> Report {
+    nothing(pdf, Reason::RevocationUnknown)
+}
+
 /// Whether a file is a sealed agreement of ours, without saying more about one that is not than its first
 /// fault. Stops there: much quicker than [`check`] for what was tampered with, and never of another opinion.
 pub fn is_ours(pdf: &[u8], options: &Options) -> Result<(), Reason> {
@@ -252,15 +257,14 @@ fn judge_into(
     if options.roots.is_empty() {
         return Err(Reason::NoRoot);
     }
+    let stamp = into.time_stamp.as_ref().filter(|stamp| stamp.trusted);
     let trust = Trust {
         roots: &options.roots,
         revoked: &options.revoked,
         purpose: oids::DOCUMENT_SIGNING,
-        at: match &into.time_stamp {
-            Some(stamp) if stamp.trusted => stamp.time,
-            // A time that nobody trusted attests is no better than the one that our signer signed.
-            _ => claimed,
-        },
+        // A time that nobody trusted attests is no better than the one that our signer signed.
+        at: stamp.map_or(claimed, |stamp| stamp.time),
+        is_proven: stamp.is_some(),
     };
     let chain = chain::build(&opened.signer, &opened.certificates, &trust)?;
     into.chain = chain.iter().map(chain::facts).collect();

@@ -51,6 +51,8 @@ reasons! {
     WrongUse = "wrong_use", "a certificate is not for signing documents";
     /// A certificate was revoked.
     Revoked = "revoked", "a certificate was revoked";
+    /// Whether one was revoked cannot be said.
+    RevocationUnknown = "revocation_unknown", "the revocation lists cannot be read";
     /// The claimed time is missing or not believable.
     TimeWrong = "time_wrong", "the time of the signature is missing or in the future";
     /// The time-stamp does not hold.

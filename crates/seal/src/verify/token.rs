@@ -40,6 +40,7 @@ pub fn check(token: &[u8], signature: &[u8], roots: &[Certificate]) -> Result<Se
     let trust = Trust {
         roots,
         revoked: &[],
+        is_proven: false,
         purpose: oids::TIME_STAMPING,
         at: info.at,
     };

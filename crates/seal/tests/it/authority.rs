@@ -1,10 +1,11 @@
 use crate::support::*;
 use domain::document::Signer as Role;
-use domain::sealing::Sealer;
+use domain::sealing::{RevocationReason, Sealer};
 use jiff::{SignedDuration, Timestamp};
 use seal::verify::{Options, Reason, Verdict, check};
 use seal::{Authority, Certificate, LocalSigner, OwnSigners, Pades, Revoked, Signer, to_pem};
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 /// For how many days a certificate counts.
@@ -165,6 +166,18 @@ fn statements_signed_before_a_renewal_stay_signed() {
     assert!(!opened.attested(b"a checkpoint", &forged).unwrap());
 }
 
+fn serial_of(certificate: &Certificate) -> Vec<u8> {
+    certificate.tbs_certificate().serial_number().as_bytes().to_vec()
+}
+
+fn gone(serial: Vec<u8>, at: Timestamp) -> Revoked {
+    Revoked {
+        serial,
+        at,
+        reason: RevocationReason::KeyCompromise,
+    }
+}
+
 #[test]
 fn a_revoked_certificate_no_longer_counts() {
     let authority = authority();
@@ -172,51 +185,80 @@ fn a_revoked_certificate_no_longer_counts() {
         .seal(prepared(), &order())
         .unwrap();
     let school = seal::from_der(&sealed.signatures[2].certificate).unwrap();
-    let serial = school.tbs_certificate().serial_number().as_bytes().to_vec();
-    let revoked = |serial: Vec<u8>| {
-        let at = env().now() - SignedDuration::from_hours(1);
-        let lists = authority.revocations(&[Revoked { serial, at }]).unwrap();
+    let revoked = |serial: Vec<u8>, at: Timestamp| {
+        let lists = authority.revocations(&[gone(serial, at)]).unwrap();
         let options = Options {
             roots: vec![authority.root().clone()],
-            revoked: seal::read_revocations(&lists[0]).unwrap(),
+            revoked: lists,
             now: env().now(),
             ..Options::default()
         };
         check(&sealed.pdf, &options)
     };
-    assert!(revoked(vec![0x42; 16]).ours);
-    let report = revoked(serial);
+    let before = env().now() - SignedDuration::from_hours(1);
+    assert!(revoked(vec![0x42; 16], before).ours);
+    // Without a time-stamp nobody knows that the signature is older.
+    for at in [before, env().now() + SignedDuration::from_hours(1)] {
+        let report = revoked(serial_of(&school), at);
+        assert_eq!(
+            (report.verdict, report.signatures[2].reason),
+            (Verdict::Invalid, Some(Reason::Revoked))
+        );
+    }
+}
+
+#[test]
+fn lists_are_published_once_numbered_and_renewed_before_they_run_out() {
+    let vault = Memory::default();
+    let start: Timestamp = "2026-11-23T01:00:00Z".parse().unwrap();
+    let authority = |days: i64| {
+        let now = start + SignedDuration::from_hours(24 * days);
+        Authority::open(Box::new(vault.clone()), env_at(now)).unwrap()
+    };
+    let first = authority(0);
+    assert!(first.published_revocations().unwrap().is_empty());
+    assert!(first.publish_revoked(&[]).unwrap());
+    assert!(!first.publish_revoked(&[]).unwrap(), "nothing new");
+    let all = [gone(vec![0x42; 16], start)];
+    assert!(first.publish_revoked(&all).unwrap());
+    let text = || vault.texts.lock().unwrap()["issuing/revoked.pem"].clone();
+    let list = text();
+    assert!(!authority(2).publish_revoked(&all).unwrap(), "it counts for days");
+    assert_eq!(text(), list);
+    let late = authority(4);
+    assert!(late.publish_revoked(&all).unwrap(), "it is about to run out");
+    let lists = late.published_revocations().unwrap();
+    assert_eq!(seal::revoked_in(&lists[0]), [(vec![0x42; 16], start)]);
     assert_eq!(
-        (report.verdict, report.signatures[2].reason),
-        (Verdict::Invalid, Some(Reason::Revoked))
+        seal::expires(&lists[0]),
+        start + SignedDuration::from_hours(24 * 11)
     );
+    let folder = tempfile::tempdir().unwrap();
+    let (path, root) = (folder.path().join("crl.pem"), folder.path().join("ca.pem"));
+    std::fs::write(&path, text()).unwrap();
+    std::fs::write(&root, seal::to_pem(late.issuing()).unwrap()).unwrap();
+    let openssl = std::process::Command::new("openssl")
+        .args(["crl", "-noout", "-text", "-crlnumber", "-in"])
+        .args([&path, Path::new("-CAfile"), &root])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&[openssl.stdout, openssl.stderr].concat()).into_owned();
+    for words in ["verify OK", "Key Compromise", "4242424242424242"] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
 }
 
 #[test]
 fn what_an_earlier_issuing_authority_issued_can_be_revoked() {
     let mut authority = Authority::open(Box::new(Memory::default()), env()).unwrap();
     let act = authority.for_act(&order().acts[0]).unwrap();
-    let serial = act
-        .certificate()
-        .tbs_certificate()
-        .serial_number()
-        .as_bytes()
-        .to_vec();
     authority.renew_issuing().unwrap();
     let lists = authority
-        .revocations(&[Revoked {
-            serial,
-            at: env().now(),
-        }])
+        .revocations(&[gone(serial_of(act.certificate()), env().now())])
         .unwrap();
     let issuers: Vec<_> = lists
         .iter()
-        .map(|list| {
-            seal::read_revocations(list).unwrap()[0]
-                .tbs_cert_list
-                .issuer
-                .clone()
-        })
+        .map(|list| list.tbs_cert_list.issuer.clone())
         .collect();
     let wanted: Vec<_> = authority
         .all_issuing()

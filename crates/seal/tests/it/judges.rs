@@ -1,8 +1,10 @@
 //! What pyHanko, poppler and qpdf say of our documents and of tampered ones; what we say of pyHanko's.
 
 use crate::support::*;
-use seal::verify::{Options, Verdict, check};
-use seal::{Certificate, read_certificates, to_pem};
+use domain::sealing::{RevocationReason, Sealer};
+use jiff::SignedDuration;
+use seal::verify::{Options, Reason, Verdict, check};
+use seal::{Certificate, Revoked, read_certificates, to_pem};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -106,6 +108,42 @@ fn pyhanko_finds_three_valid_signatures() {
         .map(|found| found.coverage.as_deref().unwrap())
         .collect();
     assert_eq!(coverage, ["ENTIRE_REVISION", "ENTIRE_REVISION", "ENTIRE_FILE"]);
+}
+
+#[test]
+fn pyhanko_and_we_agree_about_what_is_revoked() {
+    let authority = authority();
+    let sealed = sealer(&authority, None, env_from(21))
+        .seal(prepared(), &order())
+        .unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let [pdf, root, crl] = ["sealed.pdf", "root.pem", "crl.pem"].map(|name| folder.path().join(name));
+    std::fs::write(&pdf, &sealed.pdf).unwrap();
+    std::fs::write(&root, to_pem(authority.root()).unwrap()).unwrap();
+    for (serial, is_good) in [
+        (vec![0x42; 16], true),
+        (sealed.signatures[2].serial.clone(), false),
+    ] {
+        let gone = Revoked {
+            serial,
+            at: env().now() - SignedDuration::from_mins(1),
+            reason: RevocationReason::KeyCompromise,
+        };
+        let lists = authority.revocations(&[gone]).unwrap();
+        std::fs::write(&crl, seal::lists_to_pem(&lists).unwrap()).unwrap();
+        let theirs = pyhanko(&[Path::new("--crl"), &crl, &root], &[pdf.clone()]);
+        let theirs: Vec<bool> = theirs[0].signatures.iter().map(|found| found.valid).collect();
+        assert_eq!(theirs, [true, true, is_good], "the third one is the school's");
+        let options = Options {
+            roots: vec![authority.root().clone()],
+            revoked: seal::read_revocations(&std::fs::read(&crl).unwrap()).unwrap(),
+            now: env().now(),
+            ..Options::default()
+        };
+        let report = check(&sealed.pdf, &options);
+        assert_eq!(report.ours, is_good);
+        assert_eq!(report.reason, (!is_good).then_some(Reason::Revoked));
+    }
 }
 
 #[test]

@@ -8,6 +8,7 @@
 
 mod attacks;
 mod authority;
+mod import;
 mod judges;
 mod paper;
 mod support;

@@ -1,7 +1,8 @@
 //! Time-stamps of a real authority: `openssl ts`, asked as over HTTP.
 
 use crate::support::*;
-use domain::sealing::Sealer;
+use domain::sealing::{RevocationReason, Revoked, Sealer};
+use jiff::SignedDuration;
 use seal::verify::{Options, Reason, check, is_ours};
 use seal::{Certificate, Error, Post, Stamper, read_certificates};
 use std::path::{Path, PathBuf};
@@ -217,6 +218,34 @@ fn others_accept_the_time_stamps() {
     for found in &judged[0].signatures {
         assert!(found.valid && found.timestamp, "{judged:#?}");
     }
+}
+
+#[test]
+fn a_time_stamp_shows_that_a_signature_is_older_than_the_revocation() {
+    let openssl = Openssl::new(EC);
+    let ours = authority();
+    let stamper = stamper(&openssl, &["good"], vec![openssl.root()]);
+    let sealed = sealer(&ours, Some(stamper), env_from(17))
+        .seal(prepared(), &order())
+        .unwrap();
+    let judged = |hours: i64, stamp_roots: Vec<Certificate>| {
+        let gone = Revoked {
+            serial: sealed.signatures[1].serial.clone(),
+            at: env().now() + SignedDuration::from_hours(hours),
+            reason: RevocationReason::KeyCompromise,
+        };
+        let options = Options {
+            roots: vec![ours.root().clone()],
+            stamp_roots,
+            revoked: ours.revocations(&[gone]).unwrap(),
+            now: env().now(),
+        };
+        check(&sealed.pdf, &options).reason
+    };
+    assert_eq!(judged(1, vec![openssl.root()]), None);
+    assert_eq!(judged(-1, vec![openssl.root()]), Some(Reason::Revoked));
+    // A time-stamp that nobody trusts shows nothing.
+    assert_eq!(judged(1, Vec::new()), Some(Reason::Revoked));
 }
 
 #[test]

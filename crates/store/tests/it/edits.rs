@@ -5,15 +5,20 @@
 use crate::breaches;
 use domain::agreement::event::{Link, chain};
 use domain::ids::{AgreementId, SchoolId};
-use rusqlite::{Connection, params};
+use rusqlite::Connection;
+use std::time::{Duration, Instant};
 use store::testing::World;
 use store::tree::{self, Checkpoint};
 use store::verify;
+use tokio_postgres::Client;
+use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
-/// Edits in all; the tests below share them.
+/// Edits in all on SQLite; the tests below share them.
 const EDITS: u64 = 10_000;
 const SHARES: u64 = 4;
+/// How long PostgreSQL is edited: every edit waits for its commits.
+const POSTGRES: Duration = Duration::from_secs(50);
 /// What an edit may touch and what has to be put back.
 const TABLES: [&str; 5] = [
     "agreement",
@@ -35,10 +40,120 @@ impl Dice {
     }
 }
 
+/// A database, past the store.
+enum Raw {
+    Lite(Connection),
+    Pg(Client),
+}
+
+/// A value for a statement.
+#[derive(Clone)]
+enum Cell {
+    Int(i64),
+    Text(String),
+    Bytes(Vec<u8>),
+    Id(Uuid),
+}
+
+impl Raw {
+    /// Runs a statement with `$1`, `$2`, …
+    async fn run(&self, sql: &str, cells: &[Cell]) {
+        match self {
+            Self::Lite(database) => {
+                let cells = cells.iter().map(|cell| match cell {
+                    Cell::Int(value) => rusqlite::types::Value::from(*value),
+                    Cell::Text(value) => value.clone().into(),
+                    Cell::Bytes(value) => value.clone().into(),
+                    Cell::Id(value) => value.as_bytes().to_vec().into(),
+                });
+                let cells = rusqlite::params_from_iter(cells);
+                database.execute(&sql.replace('$', "?"), cells).unwrap();
+            }
+            Self::Pg(client) => {
+                let cells: Vec<&(dyn ToSql + Sync)> = cells
+                    .iter()
+                    .map(|cell| match cell {
+                        Cell::Int(value) => value as &(dyn ToSql + Sync),
+                        Cell::Text(value) => value,
+                        Cell::Bytes(value) => value,
+                        Cell::Id(value) => value,
+                    })
+                    .collect();
+                client.execute(sql, &cells).await.unwrap();
+            }
+        }
+    }
+
+    /// Runs several statements without values.
+    async fn batch(&self, sql: &str) {
+        match self {
+            Self::Lite(database) => database.execute_batch(sql).unwrap(),
+            Self::Pg(client) => client.batch_execute(sql).await.unwrap(),
+        }
+    }
+
+    async fn rows(&self) -> Vec<Row> {
+        const SQL: &str = "SELECT school_id, agreement_id, seq, kind, actor, payload, prev_hash, hash, at \
+                           FROM audit_event ORDER BY agreement_id, seq";
+        match self {
+            Self::Lite(database) => {
+                let mut select = database.prepare_cached(SQL).unwrap();
+                let row = |row: &rusqlite::Row<'_>| {
+                    Ok(Row {
+                        school: row.get(0)?,
+                        agreement: Uuid::from_slice(&row.get::<_, Vec<u8>>(1)?).unwrap(),
+                        seq: row.get(2)?,
+                        kind: row.get(3)?,
+                        actor: row.get(4)?,
+                        payload: row.get(5)?,
+                        prev: row.get(6)?,
+                        hash: row.get(7)?,
+                        at: row.get(8)?,
+                    })
+                };
+                select.query_map([], row).unwrap().map(Result::unwrap).collect()
+            }
+            Self::Pg(client) => {
+                let rows = client.query(SQL, &[]).await.unwrap();
+                let row = |row: &tokio_postgres::Row| Row {
+                    school: row.get(0),
+                    agreement: row.get(1),
+                    seq: row.get(2),
+                    kind: row.get(3),
+                    actor: row.get(4),
+                    payload: row.get(5),
+                    prev: row.get(6),
+                    hash: row.get(7),
+                    at: row.get(8),
+                };
+                rows.iter().map(row).collect()
+            }
+        }
+    }
+
+    /// The leaf of an event.
+    async fn position(&self, row: &Row) -> i64 {
+        const SQL: &str = "SELECT position FROM audit_leaf WHERE agreement_id = $1 AND seq = $2";
+        match self {
+            Self::Lite(database) => {
+                let whose = rusqlite::params![row.agreement.as_bytes().to_vec(), row.seq];
+                database
+                    .query_row(&SQL.replace('$', "?"), whose, |row| row.get(0))
+                    .unwrap()
+            }
+            Self::Pg(client) => client
+                .query_one(SQL, &[&row.agreement, &row.seq])
+                .await
+                .unwrap()
+                .get(0),
+        }
+    }
+}
+
 #[derive(Clone, PartialEq)]
 struct Row {
     school: i64,
-    agreement: Vec<u8>,
+    agreement: Uuid,
     seq: i64,
     kind: String,
     actor: String,
@@ -48,34 +163,16 @@ struct Row {
     at: i64,
 }
 
-fn rows(database: &Connection) -> Vec<Row> {
-    let mut select = database
-        .prepare_cached(
-            "SELECT school_id, agreement_id, seq, kind, actor, payload, prev_hash, hash, at FROM audit_event \
-             ORDER BY agreement_id, seq",
-        )
-        .unwrap();
-    let row = |row: &rusqlite::Row<'_>| {
-        Ok(Row {
-            school: row.get(0)?,
-            agreement: row.get(1)?,
-            seq: row.get(2)?,
-            kind: row.get(3)?,
-            actor: row.get(4)?,
-            payload: row.get(5)?,
-            prev: row.get(6)?,
-            hash: row.get(7)?,
-            at: row.get(8)?,
-        })
-    };
-    select.query_map([], row).unwrap().map(Result::unwrap).collect()
-}
-
 /// Makes the chain of an agreement fit again, as somebody would who knows how it is made.
-fn rechain(database: &Connection, agreement: &[u8]) {
-    let id = AgreementId(Uuid::from_slice(agreement).unwrap());
+async fn rechain(database: &Raw, agreement: Uuid) {
+    let id = AgreementId(agreement);
     let (mut prev, mut last) = (vec![0; 32], 0);
-    for row in rows(database).iter().filter(|row| row.agreement == agreement) {
+    for row in database
+        .rows()
+        .await
+        .iter()
+        .filter(|row| row.agreement == agreement)
+    {
         let link = Link {
             seq: row.seq,
             kind: &row.kind,
@@ -84,21 +181,20 @@ fn rechain(database: &Connection, agreement: &[u8]) {
             at: row.at,
         };
         let hash = chain(&prev, id, &link).0.to_vec();
-        database
-            .execute(
-                "UPDATE audit_event SET prev_hash = ?1, hash = ?2 WHERE agreement_id = ?3 AND seq = ?4",
-                params![prev, hash, agreement, row.seq],
-            )
-            .unwrap();
+        let sql = "UPDATE audit_event SET prev_hash = $1, hash = $2 WHERE agreement_id = $3 AND seq = $4";
+        let cells = [
+            Cell::Bytes(prev),
+            Cell::Bytes(hash.clone()),
+            Cell::Id(agreement),
+            Cell::Int(row.seq),
+        ];
+        database.run(sql, &cells).await;
         (prev, last) = (hash, row.seq);
     }
     if last > 0 {
-        database
-            .execute(
-                "UPDATE agreement SET audit_hash = ?1, audit_seq = ?2, version = ?2 WHERE id = ?3",
-                params![prev, last, agreement],
-            )
-            .unwrap();
+        let sql = "UPDATE agreement SET audit_hash = $1, audit_seq = $2, version = $2 WHERE id = $3";
+        let cells = [Cell::Bytes(prev), Cell::Int(last), Cell::Id(agreement)];
+        database.run(sql, &cells).await;
     }
 }
 
@@ -110,103 +206,85 @@ fn other_byte(dice: &mut Dice, bytes: &[u8]) -> Vec<u8> {
 }
 
 /// One edit; what it was.
-fn edit(database: &Connection, dice: &mut Dice) -> String {
-    let all = rows(database);
+async fn edit(database: &Raw, dice: &mut Dice) -> String {
+    let all = database.rows().await;
     let row = all[usize::try_from(dice.below(all.len() as u64)).unwrap()].clone();
-    let whose = params![row.agreement, row.seq];
-    let run = |sql: &str| database.execute(sql, whose).unwrap();
-    let set = |column: &str, value: &dyn rusqlite::ToSql| {
-        let sql = format!("UPDATE audit_event SET {column} = ?3 WHERE agreement_id = ?1 AND seq = ?2");
-        database
-            .execute(&sql, params![row.agreement, row.seq, value])
-            .unwrap();
+    let whose = [Cell::Id(row.agreement), Cell::Int(row.seq)];
+    let set = async |column: &str, value: Cell| {
+        let sql = format!("UPDATE audit_event SET {column} = $3 WHERE agreement_id = $1 AND seq = $2");
+        let [id, seq] = whose.clone();
+        database.run(&sql, &[id, seq, value]).await;
     };
     let kind = dice.below(12);
     match kind {
-        0 => drop(run(
-            "DELETE FROM audit_event WHERE agreement_id = ?1 AND seq = ?2",
-        )),
-        1 => set("at", &(row.at + 1 + i64::try_from(dice.below(1 << 40)).unwrap())),
-        2 => set("kind", &format!("{}x", row.kind)),
-        3 => set("actor", &row.actor.replace(':', ": ")),
+        0 => {
+            let sql = "DELETE FROM audit_event WHERE agreement_id = $1 AND seq = $2";
+            database.run(sql, &whose).await;
+        }
+        1 => {
+            let at = row.at + 1 + i64::try_from(dice.below(1 << 40)).unwrap();
+            set("at", Cell::Int(at)).await;
+        }
+        2 => set("kind", Cell::Text(format!("{}x", row.kind))).await,
+        3 => set("actor", Cell::Text(row.actor.replace(':', ": "))).await,
         4 => {
             let digit = row.payload.rfind(|ch: char| ch.is_ascii_digit()).unwrap();
             let mut payload = row.payload.clone();
             payload.insert(digit, '1');
-            set("payload", &payload);
+            set("payload", Cell::Text(payload)).await;
         }
-        5 => set("hash", &other_byte(dice, &row.hash)),
-        6 => set("prev_hash", &other_byte(dice, &row.prev)),
+        5 => set("hash", Cell::Bytes(other_byte(dice, &row.hash))).await,
+        6 => set("prev_hash", Cell::Bytes(other_byte(dice, &row.prev))).await,
         // Two events change places.
         7 => {
             let beside = if row.seq == 1 { 2 } else { row.seq - 1 };
-            let to = |from: i64, to: i64| {
-                database
-                    .execute(
-                        "UPDATE audit_event SET seq = ?3 WHERE agreement_id = ?1 AND seq = ?2",
-                        params![row.agreement, from, to],
-                    )
-                    .unwrap()
-            };
-            to(row.seq, -1);
-            to(beside, row.seq);
-            to(-1, beside);
+            for (from, to) in [(row.seq, -1), (beside, row.seq), (-1, beside)] {
+                let sql = "UPDATE audit_event SET seq = $3 WHERE agreement_id = $1 AND seq = $2";
+                let cells = [Cell::Id(row.agreement), Cell::Int(from), Cell::Int(to)];
+                database.run(sql, &cells).await;
+            }
         }
         // An event that never was, at the end, with a chain that fits.
         8 => {
-            database
-                .execute(
-                    "INSERT INTO audit_event (school_id, agreement_id, seq, kind, actor, account_id, payload, note, \
-                     prev_hash, hash, at) SELECT school_id, agreement_id, \
-                     (SELECT max(seq) + 1 FROM audit_event x WHERE x.agreement_id = ?1), kind, actor, account_id, \
-                     payload, note, prev_hash, hash, at FROM audit_event WHERE agreement_id = ?1 AND seq = ?2",
-                    whose,
-                )
-                .unwrap();
-            rechain(database, &row.agreement);
+            let sql = "INSERT INTO audit_event (school_id, agreement_id, seq, kind, actor, account_id, payload, note, \
+                       prev_hash, hash, at) SELECT school_id, agreement_id, \
+                       (SELECT max(seq) + 1 FROM audit_event x WHERE x.agreement_id = $1), kind, actor, account_id, \
+                       payload, note, prev_hash, hash, at FROM audit_event WHERE agreement_id = $1 AND seq = $2";
+            database.run(sql, &whose).await;
+            rechain(database, row.agreement).await;
         }
         // Altered, and the whole chain made to fit again.
         9 => {
-            set("at", &(row.at + 1 + i64::try_from(dice.below(1 << 30)).unwrap()));
-            rechain(database, &row.agreement);
+            let at = row.at + 1 + i64::try_from(dice.below(1 << 30)).unwrap();
+            set("at", Cell::Int(at)).await;
+            rechain(database, row.agreement).await;
         }
         // The last event was never there, with a chain that fits.
         10 => {
-            run("DELETE FROM audit_event WHERE agreement_id = ?1 AND seq >= ?2");
-            rechain(database, &row.agreement);
+            let sql = "DELETE FROM audit_event WHERE agreement_id = $1 AND seq >= $2";
+            database.run(sql, &whose).await;
+            rechain(database, row.agreement).await;
         }
-        // Everything as it was before this event: an old copy of the database.
-        _ => {
-            let before = "(SELECT position FROM audit_leaf l WHERE l.agreement_id = ?1 AND l.seq = ?2)";
-            run(&format!(
-                "DELETE FROM audit_event WHERE EXISTS (SELECT 1 FROM audit_leaf l WHERE l.agreement_id = \
-                 audit_event.agreement_id AND l.seq = audit_event.seq AND l.position >= {before})"
-            ));
-            let position: i64 = database
-                .query_row(
-                    "SELECT position FROM audit_leaf WHERE agreement_id = ?1 AND seq = ?2",
-                    whose,
-                    |row| row.get(0),
-                )
-                .unwrap();
-            database
-                .execute("DELETE FROM audit_leaf WHERE position >= ?1", [position])
-                .unwrap();
-            database
-                .execute(
-                    "DELETE FROM audit_node WHERE (position + 1) << level > ?1",
-                    [position],
-                )
-                .unwrap();
-            database
-                .execute("DELETE FROM audit_checkpoint WHERE size > ?1", [position])
-                .unwrap();
-            for row in all.iter().filter(|row| row.seq == 1) {
-                rechain(database, &row.agreement);
-            }
-        }
+        _ => roll_back(database, &row, &all).await,
     }
     format!("edit {kind} of event {} at school {}", row.seq, row.school)
+}
+
+/// Everything as it was before this event: an old copy of the database.
+async fn roll_back(database: &Raw, row: &Row, all: &[Row]) {
+    let position = [Cell::Int(database.position(row).await)];
+    for sql in [
+        "DELETE FROM audit_event WHERE EXISTS (SELECT 1 FROM audit_leaf l WHERE l.agreement_id = \
+         audit_event.agreement_id AND l.seq = audit_event.seq AND l.position >= $1)",
+        "DELETE FROM audit_leaf WHERE position >= $1",
+        "DELETE FROM audit_node WHERE (position + 1) << CAST(level AS INTEGER) > $1",
+        "DELETE FROM audit_checkpoint WHERE size > $1",
+    ] {
+        database.run(sql, &position).await;
+    }
+    for row in all.iter().filter(|row| row.seq == 1) {
+        rechain(database, row.agreement).await;
+    }
 }
 
 async fn checkpoint(world: &World, school: SchoolId) {
@@ -240,39 +318,66 @@ async fn broken(world: &World, school: SchoolId) -> usize {
     report.breaches.len() + tree::check(&world.store, school).await.unwrap().len()
 }
 
-async fn share(seed: u64) {
-    let world = breaches::town().await;
-    let database = Connection::open(world.config.data.join("sanfang.db")).unwrap();
-    let school = SchoolId(rows(&database)[0].school);
-    checkpoint(&world, school).await;
-    assert_eq!(broken(&world, school).await, 0);
-    database
-        .execute_batch("PRAGMA foreign_keys = OFF; PRAGMA synchronous = OFF; PRAGMA busy_timeout = 5000")
-        .unwrap();
+/// Edits, one after the other, each noticed and taken back; how many.
+async fn edits(world: &World, database: &Raw, seed: u64, until: impl Fn(u64) -> bool) -> u64 {
+    let school = SchoolId(database.rows().await[0].school);
+    checkpoint(world, school).await;
+    assert_eq!(broken(world, school).await, 0);
     for table in TABLES {
-        let keep = format!("CREATE TEMP TABLE keep_{table} AS SELECT * FROM main.{table}");
-        database.execute_batch(&keep).unwrap();
+        let keep = format!("CREATE TEMP TABLE keep_{table} AS SELECT * FROM {table}");
+        database.batch(&keep).await;
     }
     let restore: String = TABLES
         .iter()
-        .map(|table| {
-            format!("DELETE FROM main.{table}; INSERT INTO main.{table} SELECT * FROM keep_{table}; ")
-        })
+        .map(|table| format!("DELETE FROM {table}; INSERT INTO {table} SELECT * FROM keep_{table}; "))
         .collect();
-    let mut dice = Dice(seed);
-    for _ in 0..EDITS / SHARES {
-        database.execute_batch("BEGIN IMMEDIATE").unwrap();
-        let what = edit(&database, &mut dice);
-        database.execute_batch("COMMIT").unwrap();
+    let begin = match database {
+        Raw::Lite(_) => "BEGIN IMMEDIATE",
+        Raw::Pg(_) => "BEGIN",
+    };
+    let (mut dice, mut count) = (Dice(seed), 0);
+    while !until(count) {
+        database.batch(begin).await;
+        let what = edit(database, &mut dice).await;
+        database.batch("COMMIT").await;
         assert!(
-            broken(&world, school).await > 0,
+            broken(world, school).await > 0,
             "{what} was not noticed (seed {seed})"
         );
-        database
-            .execute_batch(&format!("BEGIN IMMEDIATE; {restore} COMMIT"))
-            .unwrap();
+        database.batch(&format!("{begin}; {restore} COMMIT")).await;
+        count += 1;
     }
-    assert_eq!(broken(&world, school).await, 0, "everything is as it was");
+    assert_eq!(broken(world, school).await, 0, "everything is as it was");
+    count
+}
+
+async fn share(seed: u64) {
+    let world = breaches::town().await;
+    let database = Raw::Lite(Connection::open(world.config.data.join("sanfang.db")).unwrap());
+    let quick = "PRAGMA foreign_keys = OFF; PRAGMA synchronous = OFF; PRAGMA busy_timeout = 5000";
+    database.batch(quick).await;
+    edits(&world, &database, seed, |count| count == EDITS / SHARES).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "as many as there is time for, by a real clock"
+)]
+async fn every_edit_of_the_trail_is_found_on_postgresql() {
+    let (world, server) = World::postgres().await;
+    breaches::settle(&world).await;
+    let database = Raw::Pg(server.connect().await);
+    // As who may do anything would: without the foreign keys.
+    database
+        .batch("SET session_replication_role = replica; SET synchronous_commit = off")
+        .await;
+    let start = Instant::now();
+    let count = edits(&world, &database, 0xA076_1D64_78BD_642F, |_| {
+        start.elapsed() > POSTGRES
+    })
+    .await;
+    assert!(count >= 100, "only {count} edits");
 }
 
 #[tokio::test(flavor = "multi_thread")]

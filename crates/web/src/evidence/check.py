@@ -15,6 +15,7 @@ import json
 import pathlib
 import re
 import shutil
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -251,6 +252,32 @@ class Bundle:
             must("urn:sanfang:role:" + party in text, "the certificate is of another party: " + party)
         return "certificates lead to the root and name these records 证书有效并指向上述确认记录"
 
+    def revocations(self):
+        """9. No certificate was revoked, unless a time-stamp shows that the signature is older."""
+        path = self.folder / "certificates/revoked.pem"
+        if not path.exists():
+            return "there were no revocation lists when this was packed 打包时尚无吊销列表"
+        pem = path.read_text()
+        lists = re.findall(r"-----BEGIN X509 CRL-----.*?-----END X509 CRL-----\n", pem, re.S)
+        must(lists and "".join(lists) == pem, "certificates/revoked.pem is damaged")
+        gone = {}
+        for text in lists:
+            one = self.work / "list.pem"
+            one.write_text(text)
+            signed = any("verify OK" in openssl("crl", "-in", one, "-noout", "-CAfile", path)[2] for path in self.issuing)
+            must(signed, "a revocation list is not signed by an authority of the system")
+            _, out, _ = openssl("crl", "-in", one, "-noout", "-text")
+            for serial, date in re.findall(r"Serial Number: *([0-9A-Fa-f]+)\s+Revocation Date: *([^\n]+)", out):
+                gone[int(serial, 16)] = ssl.cert_time_to_seconds(date.strip())
+        for party in FIELDS:
+            _, out, _ = openssl("x509", "-in", self.folder / ("certificates/%s.pem" % party), "-noout", "-serial")
+            since = gone.get(int(out.strip().split("=")[1], 16))
+            if since is not None:
+                older = party in self.stamped and self.signed_at[party] < since
+                must(older, "the certificate of %s was revoked" % party)
+                say("       %s: revoked later, the time-stamp is older 证书后来被吊销，签名在先" % NAMES[party])
+        return "no certificate was revoked by then 打包时证书未被吊销（%d in the lists）" % len(gone)
+
     @staticmethod
     def first(path):
         return re.match(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----\n", path.read_text(), re.S).group(0)
@@ -357,7 +384,7 @@ def main(words):
         bundle = Bundle(folder, root, pathlib.Path(work))
         steps = (
             bundle.members, bundle.authorities, bundle.content, bundle.events,
-            bundle.checkpoint, bundle.consents, bundle.signatures, bundle.certificates,
+            bundle.checkpoint, bundle.consents, bundle.signatures, bundle.certificates, bundle.revocations,
         )
         for step in steps:
             try:

@@ -164,6 +164,9 @@ pub fn pack(material: &Material<'_>) -> Result<Vec<u8>, PackError> {
             published.stamp_roots.as_bytes(),
         )?;
     }
+    if !published.revocations.is_empty() {
+        packer.add("certificates/revoked.pem", published.revocations.as_bytes())?;
+    }
     for part in material.signatures {
         let field = plain(&part.field)?;
         packer.add(&format!("certificates/{field}.pem"), part.certificates.as_bytes())?;

@@ -2,6 +2,7 @@
 
 use crate::site::Browser;
 use crate::verify::Town;
+use domain::sealing::{RevocationReason, Signed};
 use reqwest::{Method, StatusCode};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -9,6 +10,7 @@ use std::io::{Cursor, Read};
 use std::path::Path;
 use std::process::Command;
 use store::evidence::readings;
+use store::seals;
 use store::testing::both;
 
 /// Runs a program in a folder; whether it was content, and what it said.
@@ -185,6 +187,38 @@ async fn a_party_gets_evidence_that_can_be_checked_without_us() {
             .store
             .read(move |c| Box::pin(async move { readings(c, school, id).await }));
         assert_eq!(read.await.unwrap(), 3, "every giving is written down");
+        revoke(&town).await;
+        let (good, said) = check(lay_out(&unpack(&bundle(&student, &path).await)).path());
+        assert!(
+            !good && said.contains("certificate of school was revoked"),
+            "{said}"
+        );
     })
     .await;
+}
+
+/// The school's seal is revoked: everybody who asks learns of it.
+async fn revoke(town: &Town) {
+    let browser = town.site.browser();
+    let list = browser.get("/v/crl.pem").await;
+    assert_eq!(list.status, StatusCode::OK);
+    let signed: Vec<Signed> = serde_json::from_str(&town.seal().await.unwrap().signatures.unwrap()).unwrap();
+    let (school, serial, now) = (town.school, signed[2].serial.clone(), town.site.world.env.now());
+    let wanted = serial.clone();
+    let write = town.site.world.store.write(move |c| {
+        let serial = wanted.clone();
+        let why = (RevocationReason::KeyCompromise, now);
+        Box::pin(async move { seals::revoke(c, school, &serial, why).await })
+    });
+    assert!(write.await.unwrap());
+    town.tidy().await;
+    let renewed = browser.get("/v/crl.pem").await;
+    assert_ne!(renewed.text, list.text);
+    let lists = seal::read_revocations(renewed.text.as_bytes()).unwrap();
+    assert_eq!(seal::revoked_in(&lists[0])[0].0, serial);
+    let authorities = browser.get("/v/ca.pem").await.text;
+    assert_eq!(seal::read_certificates(&authorities).unwrap().len(), 2);
+    let code = seals::code(town.site.world.store.keys(), school, town.id).unwrap();
+    let page = browser.get(&format!("/v/{}/{code}", town.number)).await;
+    assert!(page.text.contains("签名证书已被吊销"), "{}", page.says("main"));
 }

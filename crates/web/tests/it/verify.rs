@@ -115,6 +115,10 @@ impl Sealer for Moody {
     fn attest(&self, statement: &[u8]) -> Result<Vec<u8>, SealError> {
         self.inner.attest(statement)
     }
+
+    fn publish_revoked(&self, revoked: &[domain::sealing::Revoked]) -> Result<bool, SealError> {
+        self.inner.publish_revoked(revoked)
+    }
 }
 
 /// A site with an agreement in force.

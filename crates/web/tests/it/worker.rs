@@ -44,6 +44,10 @@ impl Sealer for Unready {
     fn attest(&self, statement: &[u8]) -> Result<Vec<u8>, SealError> {
         self.inner.attest(statement)
     }
+
+    fn publish_revoked(&self, revoked: &[seal::Revoked]) -> Result<bool, SealError> {
+        self.inner.publish_revoked(revoked)
+    }
 }
 
 /// A sealer that waits for its door to open, like one whose time-stamp authority does not answer.
@@ -72,6 +76,10 @@ impl Sealer for Waiting {
 
     fn attest(&self, statement: &[u8]) -> Result<Vec<u8>, SealError> {
         self.inner.attest(statement)
+    }
+
+    fn publish_revoked(&self, revoked: &[seal::Revoked]) -> Result<bool, SealError> {
+        self.inner.publish_revoked(revoked)
     }
 }
 

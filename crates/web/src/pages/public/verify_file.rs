@@ -11,7 +11,7 @@ use crate::views::public::verify::{self, Asked, Outcome, Signature, Stranger};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use domain::sealing::Judgement;
+use domain::sealing::{Judgement, Published};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use sha2::{Digest, Sha256};
@@ -127,14 +127,33 @@ fn acceptable(sent: &Sent) -> Result<&Sent, Fault> {
 
 /// The certificates that are trusted here, for whoever verifies without us.
 pub async fn root(visitor: Visitor) -> Result {
+    pem(&published(&visitor)?.roots, "sanfang-root.pem")
+}
+
+/// Our own authorities: the issuing ones, which signers' certificates name, and those that are trusted.
+pub async fn authorities(visitor: Visitor) -> Result {
+    let published = published(&visitor)?;
+    pem(&(published.authorities + &published.roots), "sanfang-ca.pem")
+}
+
+/// What is revoked.
+pub async fn revocations(visitor: Visitor) -> Result {
+    pem(&published(&visitor)?.revocations, "sanfang-crl.pem")
+}
+
+fn published(visitor: &Visitor) -> Result<Published> {
     let judge = visitor.here.app.judge().ok_or(Error::NotFound)?;
-    let mut response = Response::new(judge.published().map_err(Error::internal)?.roots.into());
+    judge.published().map_err(Error::internal)
+}
+
+fn pem(text: &str, name: &str) -> Result {
+    let mut response = Response::new(text.to_owned().into());
     let headers = response.headers_mut();
-    let value = |text| HeaderValue::from_static(text);
-    headers.insert(header::CONTENT_TYPE, value("application/x-pem-file"));
     headers.insert(
-        header::CONTENT_DISPOSITION,
-        value("attachment; filename=\"sanfang-root.pem\""),
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/x-pem-file"),
     );
+    let saved = HeaderValue::try_from(format!("attachment; filename=\"{name}\"")).map_err(Error::internal)?;
+    headers.insert(header::CONTENT_DISPOSITION, saved);
     Ok(response)
 }
