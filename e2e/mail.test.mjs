@@ -49,7 +49,7 @@ for (const scripts of [true, false]) {
     it('the school asks for a code by mail', async () => {
       await staff.go('/school/parameters')
       await staff.field('应约和解约时的身份确认').selectOption({ label: '邮件验证码' })
-      await staff.field('邀约撤回、延期或失效').selectOption({ label: '站内消息和邮件' })
+      await staff.field('邀约变动').selectOption({ label: '站内和邮件' })
       await staff.press('保存修改')
       await staff.sees(/已保存/)
     })
@@ -115,7 +115,7 @@ for (const scripts of [true, false]) {
       const college = await acts.reviewerOf(site, student, { scripts })
       await acts.toReview(college, student.name)
       await college.sees('与统一社会信用代码一致')
-      const picture = college.page.locator('.licence-of img')
+      const picture = college.page.locator('.licence img')
       await picture.scrollIntoViewIfNeeded()
       const address = new URL(await picture.getAttribute('src'), site.url).href
       const got = await college.context.request.get(address)

@@ -56,7 +56,7 @@ pub fn card(lang: Lang, line: &Line, href: &str, shown: Option<&str>) -> Markup 
             div { dt { (tr!(lang, "licence.sent")) } dd { (line.by) " · " (time::stamp(line.at)) } }
         }
         @if let (Some(shown), true) = (shown, line.picture) {
-            a.licence href=(href) { img src=(shown) alt=(tr!(lang, "licence.picture", number = line.number)) loading="lazy"; }
+            a href=(href) { img src=(shown) alt=(tr!(lang, "licence.picture", number = line.number)) loading="lazy"; }
         }
         ul.files { li {
             (icon(Icon::FileText))

@@ -72,8 +72,7 @@ fn account(lang: Lang) -> Group {
         tr!(lang, "nav.help"),
         0,
     );
-    let own = entry(Spot::Account, "/account", Icon::User, tr!(lang, "nav.account"), 0);
-    (tr!(lang, "nav.group_account"), vec![own, password, help])
+    (tr!(lang, "nav.group_account"), vec![password, help])
 }
 
 /// The first page and the inbox.

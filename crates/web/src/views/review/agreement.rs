@@ -83,7 +83,7 @@ fn certificate(frame: &Frame, id: AgreementId, shown: &Certificate) -> Markup {
                     td { @if line.now == line.then { span.ok-t { "✓ " (tr!(lang, "review.same")) } } @else { b.warn-t { (line.now) } } }
                 } } }
             } }
-            div.body.stack.licence-of { h3 { (tr!(lang, "licence.title")) } (licence_of(frame, id, shown)) }
+            div.body.stack.licence { h3 { (tr!(lang, "licence.title")) } (licence_of(frame, id, shown)) }
         }
     }
 }
