@@ -72,7 +72,16 @@ fn the_authority_of_the_seal_is_shown_renewed_and_watched() {
     let data = dir.path();
     good(data, &["migrate"]);
     let shown = good(data, &["admin", "seal", "show"]);
-    assert_eq!(shown.matches("issuing").count(), 1, "{shown}");
+    assert!(shown.contains("no authority yet"), "{shown}");
+    let revoked = run(
+        data,
+        &["admin", "seal", "revoke", "AB12", "--reason", "superseded"],
+    );
+    assert_eq!(revoked.code, 2, "{}", revoked.out);
+    assert!(
+        !data.join("keys/root").exists(),
+        "whoever only looks makes no keys"
+    );
     let renewed = good(data, &["admin", "seal", "renew"]);
     assert_eq!(
         renewed.matches("issuing").count(),
@@ -83,6 +92,13 @@ fn the_authority_of_the_seal_is_shown_renewed_and_watched() {
     let unknown = run(data, &["admin", "seal", "renew-school", "--school", "10001"]);
     assert_eq!(unknown.code, 2);
     assert!(unknown.err.contains("10001"), "{}", unknown.err);
+    for serial in ["AB12", "AB1", "没有"] {
+        let unknown = run(
+            data,
+            &["admin", "seal", "revoke", serial, "--reason", "superseded"],
+        );
+        assert_eq!(unknown.code, 2, "{serial}");
+    }
 
     let check = |name: &str| {
         let doctor: serde_json::Value = serde_json::from_str(&run(data, &["doctor", "--json"]).out).unwrap();

@@ -11,10 +11,10 @@ mod claim;
 mod cli;
 mod crash;
 mod docs;
-
 mod documents;
 mod race;
 mod real_input;
+mod seal;
 mod strangers;
 mod support;
 mod town;

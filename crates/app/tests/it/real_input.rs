@@ -1,8 +1,8 @@
 //! A school without demo data, set up by the command line alone, signs its first agreement.
 
-use crate::support::{Browser, Page, Place, Server, good};
+use crate::support::{Browser, Page, Place, Server, good, run};
 use domain::agreement::number;
-use std::fs;
+use std::fs::{self, File};
 use std::io::Write;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -223,7 +223,92 @@ async fn first_agreement(data: Place<'_>) {
         assert!(printed.contains(word), "{word} is missing in {printed}");
     }
     assert_eq!(server.stop(), Some(0));
-    assert!(good(data, &["verify", "--all"]).contains("1 agreements"));
+    let checked = good(data, &["verify", "--all"]);
+    assert!(
+        checked.contains("1 agreements") && checked.contains("1 sealed documents judged, 0 of them"),
+        "{checked}"
+    );
+    evidence(data, &number).await;
+    revocation(data, &pdf);
+}
+
+/// The evidence of an agreement is packed, and holds when it is checked without us.
+async fn evidence(data: Place<'_>, number: &str) {
+    let folder = tempdir().unwrap();
+    let zip = folder.path().join("evidence.zip");
+    let pack = || {
+        let to = zip.to_str().unwrap();
+        run(data, &["document", "evidence", number, "--out", to])
+    };
+    // The worker makes a checkpoint when it starts, and every ten minutes; the first start was before anything happened.
+    let server = Server::start(data, &["serve"]);
+    for _ in 0..100 {
+        if pack().code == 0 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    assert_eq!(server.stop(), Some(0));
+    let packed = pack();
+    assert_eq!(packed.code, 0, "{}", packed.err);
+    let unpacked = folder.path().join("evidence");
+    zip::ZipArchive::new(File::open(&zip).unwrap())
+        .unwrap()
+        .extract(&unpacked)
+        .unwrap();
+    let check = || {
+        let ran = Command::new("python3")
+            .arg(unpacked.join("check.py"))
+            .output()
+            .unwrap();
+        (
+            ran.status.code(),
+            String::from_utf8_lossy(&ran.stdout).into_owned(),
+        )
+    };
+    let (code, said) = check();
+    assert_eq!(code, Some(0), "{said}");
+    let event = unpacked.join("audit/events.json");
+    let text = fs::read_to_string(&event).unwrap();
+    fs::write(&event, text.replacen("\"kind\"", "\"kinD\"", 1)).unwrap();
+    let (code, said) = check();
+    assert_eq!(code, Some(1), "{said}");
+    let unknown = run(
+        data,
+        &["document", "evidence", "2027-10001-1-000009-0", "--out", "x.zip"],
+    );
+    assert_eq!(unknown.code, 2, "{}", unknown.err);
+}
+
+/// A seal that is revoked counts no more, and a new one is there for the next document.
+fn revocation(data: Place<'_>, pdf: &[u8]) {
+    let folder = tempdir().unwrap();
+    let file = folder.path().join("sealed.pdf");
+    fs::write(&file, pdf).unwrap();
+    let judge = || run(data, &["verify", file.to_str().unwrap(), "--json"]);
+    assert_eq!(judge().code, 0);
+    let revoke = [
+        "admin",
+        "seal",
+        "revoke",
+        "--school",
+        "10001",
+        "--reason",
+        "key-compromise",
+    ];
+    let said = good(data, &revoke);
+    assert!(
+        said.contains("revoked") && said.contains("revocation list"),
+        "{said}"
+    );
+    let judged = judge();
+    assert_eq!(judged.code, 1, "{}", judged.out);
+    assert!(judged.out.contains("revoked"), "{}", judged.out);
+    let checked = good(data, &["verify", "--all"]);
+    assert!(
+        checked.contains("1 sealed documents judged, 1 of them"),
+        "{checked}"
+    );
 }
 
 #[tokio::test]

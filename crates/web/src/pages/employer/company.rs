@@ -84,11 +84,13 @@ pub async fn show(ctx: Ctx) -> Result {
         .into_response())
 }
 
-/// What was typed: number, first and last day.
-fn read(
-    input: &Input,
-    today: Date,
-) -> Result<(String, Date, Option<Date>), Vec<(&'static str, &'static str)>> {
+/// Number, first and last day.
+type Typed = (String, Date, Option<Date>);
+/// A field, and the code of what is wrong with it.
+type Wrong = (&'static str, &'static str);
+
+/// What was typed.
+fn read(input: &Input, today: Date) -> Result<Typed, Vec<Wrong>> {
     let mut wrong = Vec::new();
     let number: String = input
         .raw("number")

@@ -207,7 +207,7 @@ fn form(frame: &Frame, view: &Parameters) -> Markup {
                     @for one in view.lines.iter().filter(|line| line.spec.group == group) { (line(frame, view, one)) }
                 }
             } }
-            div.save { button.btn.pri type="submit" { (tr!(lang, "parameters.save")) } span.sm.t3 { (tr!(lang, "parameters.effect")) } }
+            div.save { button.btn.pri type="submit" { (tr!(lang, "parameters.save")) } }
         }
     }
 }
