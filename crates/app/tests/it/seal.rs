@@ -18,7 +18,7 @@ fn seal_from_elsewhere(folder: &Path) {
     };
     openssl(
         "req -x509 -nodes -newkey rsa:2048 -days 90 -subj /CN=School-Seal -keyout key.pem -out seal.pem \
-         -addext keyUsage=critical,digitalSignature,nonRepudiation",
+         -addext keyUsage=critical,digitalSignature,nonRepudiation -addext extendedKeyUsage=1.3.6.1.5.5.7.3.36",
     );
     openssl("pkcs12 -export -inkey key.pem -in seal.pem -out seal.p12 -passout pass:mima-2027");
 }
