@@ -16,11 +16,17 @@ fn seal_from_elsewhere(folder: &Path) {
             .unwrap();
         assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
     };
+    openssl("req -x509 -nodes -newkey rsa:2048 -days 90 -subj /CN=Commercial-CA -keyout ca.key -out ca.pem");
+    openssl("req -nodes -newkey rsa:2048 -subj /CN=School-Seal -keyout key.pem -out csr.pem");
+    // 1.3.6.1.5.5.7.3.36: for signing documents (RFC 9336).
+    let purpose = "keyUsage=critical,digitalSignature\nextendedKeyUsage=1.3.6.1.5.5.7.3.36\n";
+    std::fs::write(folder.join("ext.cnf"), purpose).unwrap();
     openssl(
-        "req -x509 -nodes -newkey rsa:2048 -days 90 -subj /CN=School-Seal -keyout key.pem -out seal.pem \
-         -addext keyUsage=critical,digitalSignature,nonRepudiation -addext extendedKeyUsage=1.3.6.1.5.5.7.3.36",
+        "x509 -req -in csr.pem -CA ca.pem -CAkey ca.key -set_serial 7 -days 60 -extfile ext.cnf -out seal.pem",
     );
-    openssl("pkcs12 -export -inkey key.pem -in seal.pem -out seal.p12 -passout pass:mima-2027");
+    openssl(
+        "pkcs12 -export -inkey key.pem -in seal.pem -certfile ca.pem -out seal.p12 -passout pass:mima-2027",
+    );
 }
 
 fn asked(data: &Path, args: &[&str], password: &str) -> Run {

@@ -247,7 +247,7 @@ pub fn page(frame: &Frame, view: &Parameters) -> Markup {
     let content = html! {
         div.head {
             div { h1 { (title) } p { (tr!(lang, "parameters.lead")) } }
-            div.acts { a.btn href="/school/template" { (icon(Icon::ScrollText)) (tr!(lang, "template.open")) } }
+            div.acts { a.btn href="/school/template" { (tr!(lang, "template.open")) } }
         }
         div.stack {
             (stale(lang, &view.form.errors))
