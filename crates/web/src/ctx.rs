@@ -229,10 +229,23 @@ impl Ctx {
     /// 303 to a path, with a message on the next page: `flash.<code>` with its values.
     pub fn done(&self, path: &str, code: &str, params: &[(&str, &str)]) -> Response {
         let mut response = reply::see_other(path);
-        if let Some(cookie) = flash::set(&self.here.app, code, params) {
+        if let Some(cookie) = flash::set(&self.here.app, path, code, params) {
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }
         response
+    }
+
+    /// 303 from a page that only leads on to another, with the message that was sent to it.
+    pub fn on(&self, path: &str) -> Response {
+        let Some(flash) = &self.here.flash else {
+            return reply::see_other(path);
+        };
+        let params: Vec<(&str, &str)> = flash
+            .params
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        self.done(path, &flash.code, &params)
     }
 }
 

@@ -110,7 +110,7 @@ async fn enter(
     let app = &gate.app;
     let reading = parts.method == Method::GET || parts.method == Method::HEAD;
     let mut here = look(app, parts);
-    if here.flash.is_some() && reading && !here.htmx {
+    if here.flash.is_some() {
         cookies.extend(Cookie::Flash.clear(app.config()));
     }
     let sent = Cookie::Session
@@ -192,6 +192,8 @@ fn keep_role(role: Role, found: &Found) -> Result<()> {
 fn look(app: &App, parts: &Parts) -> Here {
     let config = app.config();
     let text = |name: HeaderName| parts.headers.get(name).and_then(|value| value.to_str().ok());
+    let htmx = text(HeaderName::from_static("hx-request")).is_some();
+    let page = !htmx && (parts.method == Method::GET || parts.method == Method::HEAD);
     let chosen = Cookie::Language
         .read(config, &parts.headers)
         .and_then(Lang::from_code);
@@ -205,11 +207,13 @@ fn look(app: &App, parts: &Parts) -> Here {
             .path_and_query()
             .map_or("/", |path| path.as_str())
             .to_owned(),
-        htmx: text(HeaderName::from_static("hx-request")).is_some(),
+        htmx,
         address: address(app, parts),
         client: text(header::USER_AGENT).unwrap_or("").chars().take(200).collect(),
         secret: [0; 32],
-        flash: flash::read(app, &parts.headers),
+        flash: page
+            .then(|| flash::read(app, &parts.headers, parts.uri.path()))
+            .flatten(),
     }
 }
 

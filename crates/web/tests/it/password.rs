@@ -130,6 +130,19 @@ async fn a_changed_password_ends_every_other_session() {
 }
 
 #[tokio::test]
+async fn an_employer_learns_of_its_new_password_on_the_page_that_its_home_leads_to() {
+    let site = Site::open(World::sqlite().await).await;
+    let browser = site.signed_in(&site.cast.firms[0].login).await;
+    let change = [("password", PASSWORD), ("new_password", NEXT), ("repeat", NEXT)];
+    let done = browser.post("/password", &change).await;
+    assert_eq!((done.status, done.to()), (StatusCode::SEE_OTHER, "/employer"));
+    let home = browser.get("/employer").await;
+    assert_eq!(home.status, StatusCode::SEE_OTHER);
+    assert!(browser.get(home.to()).await.says(".toast").contains("密码已修改"));
+    assert_eq!(browser.get(home.to()).await.says(".toast"), "");
+}
+
+#[tokio::test]
 async fn wrong_passwords_of_somebody_signed_in_count_as_at_login() {
     let site = Site::open(World::sqlite().await).await;
     let who = &site.cast.schools[0].student_logins[0];

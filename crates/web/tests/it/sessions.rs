@@ -135,7 +135,12 @@ async fn a_logout_ends_the_session_at_once_and_says_so() {
         let token = sid(&browser.log_in(who, crate::cast::PASSWORD).await.cookies());
         let out = browser.post("/logout", &[]).await;
         assert_eq!((out.status, out.to()), (StatusCode::SEE_OTHER, "/"));
-        assert!(browser.get("/").await.says(".toast").contains("已退出登录"));
+        // Another tab of the same browser, before the first has followed: it is not told.
+        assert_eq!(browser.get(who.door).await.says(".toast"), "");
+        let wrong = browser.log_in(who, "Falsch-4096").await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(wrong.says(".toast"), "");
+        assert!(browser.get("/?x=1").await.says(".toast").contains("已退出登录"));
         assert_eq!(
             browser.get("/").await.says(".toast"),
             "",

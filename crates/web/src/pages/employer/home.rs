@@ -2,7 +2,6 @@
 
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
-use crate::reply;
 use crate::views::employer::schools::{EntryRow, Schools, page};
 use crate::views::frame::Place;
 use crate::views::links;
@@ -27,7 +26,7 @@ pub async fn show(ctx: Ctx) -> Result {
         .iter()
         .max_by_key(|place| (place.year, std::cmp::Reverse(place.school_id)));
     if let Some(place) = newest {
-        return Ok(reply::see_other(&links::place(&Place {
+        return Ok(ctx.on(&links::place(&Place {
             school: place.code.clone(),
             year: place.year,
         })));
