@@ -4,7 +4,7 @@
 use crate::error::Error;
 use crate::sealer::judgement;
 use crate::signer::to_pem;
-use crate::verify::Options;
+use crate::verify::{Options, Report, check};
 use crate::{read_certificates, read_revocations};
 use der::EncodePem;
 use der::pem::LineEnding;
@@ -61,4 +61,9 @@ fn read(text: &str) -> Result<Options, Error> {
 /// What a file is worth by a [`domain::sealing::Judge::brief`]; an error when the brief cannot be read.
 pub fn judge(brief: &str, file: &[u8]) -> Result<Judgement, Error> {
     Ok(judgement(file, &read(brief)?))
+}
+
+/// The same with everything that was found.
+pub fn report(brief: &str, file: &[u8]) -> Result<Report, Error> {
+    Ok(check(file, &read(brief)?))
 }

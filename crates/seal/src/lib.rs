@@ -21,7 +21,7 @@ mod tsp;
 pub mod verify;
 
 pub use authority::{ACT, Authority, ISSUING, ROOT, ROOT_PEM, SCHOOL, Vault, ends};
-pub use brief::judge;
+pub use brief::{judge, report, write as to_brief};
 pub use domain::sealing::Revoked;
 pub use error::Error;
 pub use import::{GIVEN_PEM, Given};

@@ -272,9 +272,7 @@ fn found(signature: verify::Signature) -> FoundSignature {
         sha256: facts.sha256,
     };
     FoundSignature {
-        signer: Role::ALL
-            .into_iter()
-            .find(|role| Some(role.key()) == signature.role),
+        signer: signature.role,
         name: signature.signer,
         at: signature.time,
         stamp: signature.time_stamp.map(|stamp| FoundStamp {

@@ -35,7 +35,7 @@ pub async fn run(command: Command, mut config: Config) -> anyhow::Result<ExitCod
         Command::Migrate => migrate(&config).await,
         Command::Doctor { json } => doctor::run(&config, json).await,
         Command::Verify(asked) => match &asked.file {
-            Some(file) => verify_file::run(&config, &asked, file),
+            Some(file) => verify_file::run(&config, &asked, file).await,
             None => verify::run(&config, asked.json).await,
         },
         Command::Document(command) => document::run(&config, command).await,

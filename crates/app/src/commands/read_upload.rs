@@ -6,6 +6,7 @@ use domain::sealing::Judgement;
 use rustix::process::{Resource, Rlimit, setrlimit};
 use std::io;
 use std::process::ExitCode;
+use web::upload::{Expert, read_one};
 
 /// Bytes of memory: a picture of 40 million pixels takes half of it.
 const MEMORY: u64 = 512 << 20;
@@ -29,7 +30,7 @@ pub fn run() -> anyhow::Result<ExitCode> {
     ] {
         limit(resource, most)?;
     }
-    web::upload::read_one(io::stdin().lock(), io::stdout().lock(), judge)?;
+    read_one(io::stdin().lock(), io::stdout().lock(), &Confined)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -41,8 +42,25 @@ fn limit(resource: Resource, most: u64) -> io::Result<()> {
     Ok(setrlimit(resource, limit)?)
 }
 
-fn judge(brief: &str, file: &[u8]) -> io::Result<Judgement> {
-    limit(Resource::Data, JUDGING_MEMORY)?;
-    limit(Resource::Cpu, JUDGING_SECONDS)?;
-    seal::judge(brief, file).map_err(io::Error::other)
+/// The verifier, with less still.
+struct Confined;
+
+impl Confined {
+    fn enter() -> io::Result<()> {
+        limit(Resource::Data, JUDGING_MEMORY)?;
+        limit(Resource::Cpu, JUDGING_SECONDS)
+    }
+}
+
+impl Expert for Confined {
+    fn judge(&self, brief: &str, file: &[u8]) -> io::Result<Judgement> {
+        Self::enter()?;
+        seal::judge(brief, file).map_err(io::Error::other)
+    }
+
+    fn report(&self, brief: &str, file: &[u8]) -> io::Result<String> {
+        Self::enter()?;
+        let report = seal::report(brief, file).map_err(io::Error::other)?;
+        Ok(serde_json::to_string(&report)?)
+    }
 }

@@ -1,18 +1,31 @@
 //! `sanfang verify FILE`: says whether a PDF is a sealed agreement, without a database and without a network.
+//! The file may come from anybody: it is read in the confined process that reads what strangers bring to the server.
 
 use crate::cli;
 use crate::config::Config;
 use crate::failure::usage;
 use crate::{output, sealing, world};
+use bytes::Bytes;
 use jiff::tz::{Offset, TimeZone};
-use seal::verify::{Options, Report, Signature, Verdict, check};
+use seal::verify::{LONGEST, Options, Reason, Report, Signature, Verdict, beyond_limits};
 use seal::{Certificate, read_certificates};
+use sha2::{Digest, Sha256};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::ExitCode;
+use web::upload::{Broke, report};
 
 /// Checks a file and prints what was found. Code 0: valid and ours; 1: not; 2: unreadable.
-pub fn run(config: &Config, asked: &cli::Verify, file: &Path) -> anyhow::Result<ExitCode> {
-    let bytes = std::fs::read(file).map_err(|error| usage(format!("{}: {error}", file.display())))?;
+pub async fn run(config: &Config, asked: &cli::Verify, file: &Path) -> anyhow::Result<ExitCode> {
+    let unreadable = |error: io::Error| usage(format!("{}: {error}", file.display()));
+    let mut open = File::open(file).map_err(unreadable)?;
+    let mut bytes = Vec::new();
+    let most = (LONGEST + 1) as u64;
+    (&mut open)
+        .take(most)
+        .read_to_end(&mut bytes)
+        .map_err(unreadable)?;
     let options = Options {
         roots: roots(config, asked)?,
         stamp_roots: match &asked.tsa_root {
@@ -22,7 +35,11 @@ pub fn run(config: &Config, asked: &cli::Verify, file: &Path) -> anyhow::Result<
         revoked: revoked(config, asked)?,
         now: world::real().now(),
     };
-    let report = check(&bytes, &options);
+    let report = if bytes.len() > LONGEST {
+        too_large(&bytes, open).map_err(unreadable)?
+    } else {
+        confined(config, &options, bytes.into()).await?
+    };
     if asked.json {
         output::say(&serde_json::to_string_pretty(&report)?);
     } else {
@@ -33,6 +50,42 @@ pub fn run(config: &Config, asked: &cli::Verify, file: &Path) -> anyhow::Result<
         Verdict::Valid if report.ours => 0,
         Verdict::Valid | Verdict::Invalid => 1,
     }))
+}
+
+/// What is found of a file where it can break nothing but its reader.
+async fn confined(config: &Config, options: &Options, bytes: Bytes) -> anyhow::Result<Report> {
+    let brief = seal::to_brief(options)?;
+    match report(&config.uploads.readers()?, brief, bytes.clone()).await {
+        Ok(report) => Ok(report),
+        Err(Broke::Over) => Ok(beyond_limits(&bytes)),
+        // Nothing is known of the file: that is not the code of one that is not ours.
+        Err(Broke::Unread) => Err(usage("the process that reads files cannot be started")),
+    }
+}
+
+/// Of a file that is longer than any of ours only its length and SHA-256 are said, in as little memory.
+fn too_large(begun: &[u8], rest: impl Read) -> io::Result<Report> {
+    let mut digest = Sha256::new_with_prefix(begun);
+    let mut rest = BufReader::with_capacity(64 << 10, rest);
+    let mut size = begun.len();
+    loop {
+        let read = rest.fill_buf()?;
+        if read.is_empty() {
+            break;
+        }
+        digest.update(read);
+        let length = read.len();
+        size = size.saturating_add(length);
+        rest.consume(length);
+    }
+    Ok(Report {
+        sha256: hex::encode(digest.finalize()),
+        size,
+        verdict: Verdict::Unreadable,
+        ours: false,
+        reason: Some(Reason::TooLarge),
+        signatures: Vec::new(),
+    })
 }
 
 /// The given root, or that of this installation, or none.
@@ -104,14 +157,14 @@ fn describe_signature(signature: &Signature) {
             .strftime("%Y-%m-%d %H:%M:%S %:z")
             .to_string()
     };
-    let name = |text: &Option<String>| text.clone().unwrap_or_else(|| "?".into());
+    let name = |text: &Option<String>| text.as_deref().map_or_else(|| "?".into(), plain);
     let verdict = match signature.reason {
         None => "valid".into(),
         Some(reason) => format!("NOT valid ({})", reason.code()),
     };
     output::say(&format!(
         "- {} {} / {}: {verdict}",
-        signature.field,
+        plain(&signature.field),
         name(&signature.signer),
         name(&signature.organisation)
     ));
@@ -129,6 +182,30 @@ fn describe_signature(signature: &Signature) {
     );
     output::say(&format!("  {claimed}; {stamp}"));
     for certificate in &signature.chain {
-        output::say(&format!("  {}", certificate.subject));
+        output::say(&format!("  {}", plain(&certificate.subject)));
+    }
+}
+
+/// What a stranger wrote, without what a terminal would obey or show in another order.
+fn plain(text: &str) -> String {
+    let shown = |c: char| {
+        !c.is_control()
+            && !matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars()
+        .map(|c| if shown(c) { c } else { char::REPLACEMENT_CHARACTER })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_commands_no_terminal() {
+        assert_eq!(
+            plain("苏\u{1b}[2J\n\u{202E}valid"),
+            "苏\u{FFFD}[2J\u{FFFD}\u{FFFD}valid"
+        );
     }
 }

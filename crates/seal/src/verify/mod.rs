@@ -22,7 +22,7 @@ use x509_cert::Certificate;
 use x509_cert::crl::CertificateList;
 
 /// The longest file looked at, in bytes: agreements have less than a hundredth of it.
-const LONGEST: usize = 32 * 1024 * 1024;
+pub const LONGEST: usize = 32 * 1024 * 1024;
 /// Allowed difference of clocks.
 const SKEW: SignedDuration = SignedDuration::from_mins(10);
 /// The parties whose signatures make an agreement.
@@ -71,6 +71,11 @@ pub(crate) fn unknown(pdf: &[u8]) -> Report {
     nothing(pdf, Reason::RevocationUnknown)
 }
 
+/// A file that broke whoever was to look at it, or kept them too long.
+pub fn beyond_limits(pdf: &[u8]) -> Report {
+    nothing(pdf, Reason::BeyondLimits)
+}
+
 /// Whether a file is a sealed agreement of ours, without saying more about one that is not than its first
 /// fault. Stops there: much quicker than [`check`] for what was tampered with, and never of another opinion.
 pub fn is_ours(pdf: &[u8], options: &Options) -> Result<(), Reason> {
@@ -100,7 +105,7 @@ enum Haste {
 }
 
 fn nothing(pdf: &[u8], reason: Reason) -> Report {
-    let unreadable = matches!(reason, Reason::NotPdf | Reason::TooLarge);
+    let unreadable = matches!(reason, Reason::NotPdf | Reason::TooLarge | Reason::BeyondLimits);
     Report {
         sha256: hex::encode(Sha256::digest(pdf)),
         size: pdf.len(),
@@ -238,7 +243,7 @@ fn judge_into(
     let role = cert::role(&opened.signer);
     into.signer = cert::named(subject, oids::COMMON_NAME);
     into.organisation = cert::named(subject, oids::ORGANISATION);
-    into.role = role.map(Role::key);
+    into.role = role;
     into.consent = cert::consent(&opened.signer).map(hex::encode);
     into.chain = vec![chain::facts(&opened.signer)];
     let latest = options.now.saturating_add(SKEW).unwrap_or(Timestamp::MAX);
@@ -276,7 +281,7 @@ fn judge_into(
     // A certificate from elsewhere that is trusted by itself is the seal of a school, and signs for nobody else.
     let pinned = options.roots.contains(&opened.signer) && place.field == Role::School.key();
     let signs_for = role.or(pinned.then_some(Role::School));
-    into.role = signs_for.map(Role::key);
+    into.role = signs_for;
     Ok(())
 }
 
@@ -309,14 +314,13 @@ fn follow(pdf: &[u8], places: &[Option<&Place>], signatures: &mut [Signature]) {
 
 /// What keeps good signatures from making an agreement.
 fn incomplete(signatures: &[Signature]) -> Option<Reason> {
-    let roles: Vec<&str> = signatures.iter().filter_map(|signature| signature.role).collect();
-    let all = PARTIES.map(Role::key);
-    if roles.len() != all.len() || !all.iter().all(|role| roles.contains(role)) {
+    let roles: Vec<Role> = signatures.iter().filter_map(|signature| signature.role).collect();
+    if roles.len() != PARTIES.len() || !PARTIES.iter().all(|role| roles.contains(role)) {
         return Some(Reason::PartiesMissing);
     }
     if !signatures
         .iter()
-        .all(|signature| signature.role == Some(signature.field.as_str()))
+        .all(|signature| signature.role.map(Role::key) == Some(signature.field.as_str()))
     {
         return Some(Reason::WrongParty);
     }

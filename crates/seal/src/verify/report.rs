@@ -1,11 +1,12 @@
 //! What a check found, for people and for programs.
 
+use domain::document::Signer as Role;
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 macro_rules! reasons { ($($(#[$doc:meta])* $name:ident = $code:literal, $text:literal;)*) => {
     /// Why something is not valid.
-    #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
     #[serde(rename_all = "snake_case")]
     pub enum Reason { $($(#[$doc])* $name,)* }
     impl Reason {
@@ -23,6 +24,8 @@ reasons! {
     NotPdf = "not_pdf", "this is not a PDF";
     /// It is longer than any document of ours could be.
     TooLarge = "too_large", "the file is too large";
+    /// Reading it takes more than is allowed.
+    BeyondLimits = "beyond_limits", "the file cannot be checked within the limits on memory and time; no agreement of ours needs as much";
     /// Its structure is damaged.
     Damaged = "damaged", "the file is damaged";
     /// It is encrypted.
@@ -72,7 +75,7 @@ reasons! {
 }
 
 /// The outcome.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// Everything holds.
@@ -84,7 +87,7 @@ pub enum Verdict {
 }
 
 /// How much of the file a signature covers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Coverage {
     /// All of it.
@@ -96,7 +99,7 @@ pub enum Coverage {
 }
 
 /// What was found in a file.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Report {
     /// SHA-256 of the file.
     pub sha256: String,
@@ -114,7 +117,7 @@ pub struct Report {
 }
 
 /// What was found of one signature.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Signature {
     /// Name of its field.
     pub field: String,
@@ -123,7 +126,7 @@ pub struct Signature {
     /// The organisation that the certificate names.
     pub organisation: Option<String>,
     /// For which party, by the certificate.
-    pub role: Option<&'static str>,
+    pub role: Option<Role>,
     /// The time that the signature claims.
     pub time: Option<Timestamp>,
     /// The time that an authority attests.
@@ -143,7 +146,7 @@ pub struct Signature {
 }
 
 /// A time-stamp.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct TimeStamp {
     /// The attested time.
     pub time: Timestamp,
@@ -154,7 +157,7 @@ pub struct TimeStamp {
 }
 
 /// A certificate in brief.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CertificateFacts {
     /// Whom it names.
     pub subject: String,

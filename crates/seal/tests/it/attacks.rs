@@ -40,7 +40,7 @@ fn a_sealed_document_is_ours() {
     let roles: Vec<_> = report
         .signatures
         .iter()
-        .map(|signature| signature.role.unwrap())
+        .map(|signature| signature.role.unwrap().key())
         .collect();
     assert_eq!(roles, ["employer", "student", "school"]);
     let certifying: Vec<_> = report

@@ -62,7 +62,7 @@ fn the_key_of_an_act_signs_for_a_day_and_its_certificate_names_the_consent() {
     let employer = &report.signatures[0];
     assert_eq!(employer.signer.as_deref(), Some("李思远"));
     assert_eq!(employer.organisation.as_deref(), Some("北京云帆智造科技有限公司"));
-    assert_eq!(employer.role, Some("employer"));
+    assert_eq!(employer.role, Some(Role::Employer));
     assert_eq!(employer.consent, Some("01".repeat(32)));
     let certificate = seal::from_der(&sealed.signatures[0].certificate).unwrap();
     assert_eq!(signs(&certificate), 1);
@@ -337,6 +337,6 @@ fn a_school_may_seal_with_a_certificate_from_elsewhere() {
         };
         let report = check(&sealed.pdf, &options);
         assert!(report.ours, "{kind}: {report:?}");
-        assert_eq!(report.signatures[2].role, Some(Role::School.key()));
+        assert_eq!(report.signatures[2].role, Some(Role::School));
     }
 }

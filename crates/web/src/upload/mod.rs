@@ -15,12 +15,13 @@ pub use outside::{Broke, Outside, Readers, try_reader, try_scanner};
 pub use room::{Place, Room, Rooms};
 pub use sent::{Files, Limits, Sent};
 pub(crate) use sent::{boundary, read};
-pub use work::read_one;
+pub use work::{Expert, read_one};
 
 use crate::sheet;
 use crate::views::form::FieldError;
 use bytes::Bytes;
 use domain::sealing::{Judge, Judgement};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -305,6 +306,13 @@ pub async fn judge(readers: &Readers, judge: Arc<dyn Judge>, bytes: Bytes) -> Re
         Broke::Unread
     })?;
     reader.judge(&bytes, brief).await
+}
+
+/// What [`Expert::report`] finds of a sealed document by a brief, found out where it can break nothing: there has
+/// to be a reader.
+pub async fn report<T: DeserializeOwned>(readers: &Readers, brief: String, bytes: Bytes) -> Result<T, Broke> {
+    let reader = readers.reader.as_ref().ok_or(Broke::Unread)?;
+    reader.report(&bytes, brief).await
 }
 
 /// Why a sheet is not read.

@@ -175,6 +175,11 @@ impl Outside {
         self.answer(&Work::Judge(brief), bytes, JUDGED).await
     }
 
+    /// Has a reader tell everything that it finds of a sealed document.
+    pub(super) async fn report<T: DeserializeOwned>(&self, bytes: &Bytes, brief: String) -> Result<T, Broke> {
+        self.answer(&Work::Report(brief), bytes, JUDGED).await
+    }
+
     /// Asks for an answer in JSON.
     async fn answer<T: DeserializeOwned>(&self, work: &Work, bytes: &Bytes, most: u64) -> Result<T, Broke> {
         let answer = self.ask(work, bytes, most).await?;

@@ -15,6 +15,8 @@ pub(super) enum Work {
     Keep(Task),
     /// A sealed document, to be judged by a [`domain::sealing::Judge::brief`].
     Judge(String),
+    /// The same, with everything that is found.
+    Report(String),
     /// A sheet, to be read: so many columns and rows.
     Sheet {
         /// Columns that are looked at.
@@ -67,13 +69,16 @@ pub(super) fn kept(answer: Vec<u8>) -> Option<Result<Clean, Fault>> {
     }
 }
 
-/// The process's own work: one file from `from`, the answer to `to`. `judge` judges a sealed document by a
-/// brief, which the door itself cannot.
-pub fn read_one(
-    mut from: impl Read,
-    mut to: impl Write,
-    judge: impl Fn(&str, &[u8]) -> io::Result<Judgement>,
-) -> io::Result<()> {
+/// Who judges a sealed document by a brief, which the door itself cannot.
+pub trait Expert {
+    /// What it is worth.
+    fn judge(&self, brief: &str, file: &[u8]) -> io::Result<Judgement>;
+    /// Everything that was found, as JSON.
+    fn report(&self, brief: &str, file: &[u8]) -> io::Result<String>;
+}
+
+/// The process's own work: one file from `from`, the answer to `to`.
+pub fn read_one(mut from: impl Read, mut to: impl Write, expert: &impl Expert) -> io::Result<()> {
     let mut sent = Vec::new();
     from.read_to_end(&mut sent)?;
     let end = sent.iter().position(|byte| *byte == b'\n');
@@ -95,7 +100,8 @@ pub fn read_one(
         Work::Sheet { columns, rows } => {
             serde_json::to_writer(&mut to, &sheet::read(file, columns, rows))?;
         }
-        Work::Judge(brief) => serde_json::to_writer(&mut to, &judge(&brief, file)?)?,
+        Work::Judge(brief) => serde_json::to_writer(&mut to, &expert.judge(&brief, file)?)?,
+        Work::Report(brief) => to.write_all(expert.report(&brief, file)?.as_bytes())?,
     }
     to.write_all(b"\n")?;
     to.write_all(&bytes)?;
@@ -106,9 +112,10 @@ pub fn read_one(
 mod tests {
     use super::*;
 
-    fn asked(sent: &[u8]) -> io::Result<Vec<u8>> {
-        let mut answer = Vec::new();
-        let judge = |brief: &str, file: &[u8]| {
+    struct Strict;
+
+    impl Expert for Strict {
+        fn judge(&self, brief: &str, file: &[u8]) -> io::Result<Judgement> {
             assert_eq!((brief, file), ("by this", &b"%PDF-"[..]));
             Ok(Judgement {
                 sha256: "00".into(),
@@ -116,8 +123,17 @@ mod tests {
                 fault: Some("damaged".into()),
                 signatures: Vec::new(),
             })
-        };
-        read_one(sent, &mut answer, judge).map(|()| answer)
+        }
+
+        fn report(&self, brief: &str, file: &[u8]) -> io::Result<String> {
+            assert_eq!((brief, file), ("by that", &b"%PDF-"[..]));
+            Ok("{\"found\":[]}".into())
+        }
+    }
+
+    fn asked(sent: &[u8]) -> io::Result<Vec<u8>> {
+        let mut answer = Vec::new();
+        read_one(sent, &mut answer, &Strict).map(|()| answer)
     }
 
     #[test]
@@ -129,6 +145,8 @@ mod tests {
         let answer = asked(b"{\"judge\":\"by this\"}\n%PDF-").unwrap();
         let judged: Judgement = serde_json::from_slice(&answer).unwrap();
         assert_eq!(judged.fault.as_deref(), Some("damaged"));
+        let answer = asked(b"{\"report\":\"by that\"}\n%PDF-").unwrap();
+        assert_eq!(answer, b"{\"found\":[]}\n");
         assert!(asked(b"no line").is_err());
         assert!(asked(b"{\"other\":1}\nx").is_err());
     }
