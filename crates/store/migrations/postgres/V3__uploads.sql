@@ -6,7 +6,7 @@ CREATE TABLE upload (
   school_id BIGINT NOT NULL,
   id UUID NOT NULL,
   agreement_id UUID,
-  purpose TEXT NOT NULL CHECK (purpose IN ('letter', 'scan', 'licence')),
+  purpose TEXT NOT NULL CHECK (purpose IN ('letter', 'scan')),
   origin TEXT NOT NULL CHECK (origin IN ('sent', 'made')),
   file_id UUID,
   name TEXT NOT NULL,

@@ -351,11 +351,7 @@ CREATE TABLE outbox (
   PRIMARY KEY (school_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX outbox_dedupe ON outbox (school_id, dedupe) WHERE dedupe IS NOT NULL;
--- Mail waits in a lane of its own, so that a slow server holds up nothing else.
-CREATE INDEX outbox_due ON outbox (available_at)
-  WHERE done_at IS NULL AND dead_at IS NULL AND topic <> 'mail.send';
-CREATE INDEX outbox_mail_due ON outbox (available_at)
-  WHERE done_at IS NULL AND dead_at IS NULL AND topic = 'mail.send';
+CREATE INDEX outbox_due ON outbox (available_at) WHERE done_at IS NULL AND dead_at IS NULL;
 
 -- Files.
 

@@ -6,7 +6,7 @@ CREATE TABLE upload (
   school_id INTEGER NOT NULL,
   id BLOB NOT NULL,
   agreement_id BLOB,
-  purpose TEXT NOT NULL CHECK (purpose IN ('letter', 'scan', 'licence')),
+  purpose TEXT NOT NULL CHECK (purpose IN ('letter', 'scan')),
   origin TEXT NOT NULL CHECK (origin IN ('sent', 'made')),
   file_id BLOB,
   name TEXT NOT NULL,

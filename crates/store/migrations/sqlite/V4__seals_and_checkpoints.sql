@@ -6,9 +6,7 @@
 CREATE TABLE seal (
   school_id INTEGER NOT NULL,
   agreement_id BLOB NOT NULL,
-  prepared_file_id BLOB,
-  prepared_sha256 BLOB NOT NULL,
-  prepared_size INTEGER NOT NULL,
+  prepared_file_id BLOB NOT NULL,
   ordered TEXT NOT NULL,
   evidence TEXT NOT NULL,
   file_id BLOB,
@@ -22,8 +20,7 @@ CREATE TABLE seal (
   FOREIGN KEY (school_id, agreement_id) REFERENCES agreement (school_id, id),
   FOREIGN KEY (school_id, prepared_file_id) REFERENCES file (school_id, id),
   FOREIGN KEY (school_id, file_id) REFERENCES file (school_id, id),
-  CHECK ((file_id IS NULL) = (sha256 IS NULL) AND (file_id IS NULL) = (sealed_at IS NULL)),
-  CHECK (prepared_file_id IS NOT NULL OR file_id IS NOT NULL)
+  CHECK ((file_id IS NULL) = (sha256 IS NULL) AND (file_id IS NULL) = (sealed_at IS NULL))
 ) STRICT;
 CREATE UNIQUE INDEX seal_sha256 ON seal (school_id, sha256) WHERE sha256 IS NOT NULL;
 -- A file that somebody brings is looked for at all schools.
@@ -73,16 +70,3 @@ CREATE TABLE audit_checkpoint (
   signature BLOB NOT NULL,
   PRIMARY KEY (school_id, size)
 ) STRICT;
-
--- One row for every time that somebody was given the evidence of an agreement.
-CREATE TABLE evidence_read (
-  school_id INTEGER NOT NULL,
-  id BLOB NOT NULL,
-  agreement_id BLOB NOT NULL,
-  account_id BLOB NOT NULL,
-  address TEXT NOT NULL,
-  at INTEGER NOT NULL,
-  PRIMARY KEY (school_id, id),
-  FOREIGN KEY (school_id, agreement_id) REFERENCES agreement (school_id, id)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX evidence_read_of_agreement ON evidence_read (school_id, agreement_id, at);

@@ -56,6 +56,28 @@ pub async fn client(client: &mut tokio_postgres::Client) -> Result<(), Error> {
         .map_err(Error::db)
 }
 
+/// Applies the schema of an earlier release to a SQLite file (tests bring it up to date).
+#[cfg(feature = "testing")]
+pub fn lite_until(path: &Path, version: i32) -> Result<(), Error> {
+    let mut connection = lite::open_writer(path)?;
+    sqlite::migrations::runner()
+        .set_target(refinery::Target::Version(version))
+        .run(&mut connection)
+        .map(drop)
+        .map_err(Error::db)
+}
+
+/// The same over a plain connection to PostgreSQL.
+#[cfg(feature = "testing")]
+pub async fn client_until(client: &mut tokio_postgres::Client, version: i32) -> Result<(), Error> {
+    postgres::migrations::runner()
+        .set_target(refinery::Target::Version(version))
+        .run_async(client)
+        .await
+        .map(drop)
+        .map_err(Error::db)
+}
+
 /// A number that changes with the migrations.
 #[cfg(feature = "testing")]
 pub fn fingerprint() -> u64 {

@@ -26,7 +26,10 @@ pub use conn::{
 pub use error::Error;
 pub use json::Json;
 #[cfg(feature = "testing")]
-pub use migrate::{client as migrate_client, fingerprint as migrations_fingerprint};
+pub use migrate::{
+    client as migrate_client, client_until as migrate_client_until, fingerprint as migrations_fingerprint,
+    lite_until as migrate_lite_until,
+};
 pub use row::{Cell, Column, FromRow, RowRef};
 pub use store::{EngineKind, Store, StoreConfig};
 pub use value::{ToValue, Value, from_sea_query};

@@ -27,4 +27,5 @@ mod stage;
 mod statements;
 mod story;
 mod templates;
+mod upgrade;
 mod vault;
