@@ -21,6 +21,9 @@ pub async fn checkpoints(store: &Store, sealer: &Arc<dyn Sealer>) -> Result<(), 
 }
 
 async fn one(store: &Store, sealer: &Arc<dyn Sealer>, school: SchoolId) -> Result<(), JobError> {
+    // Before the database is looked at: what was published then was kept there before.
+    let outside = tree::published(store, school).await?;
+    let outside = outside.map_or(0, |checkpoint| checkpoint.size);
     tree::grow(store, school).await?;
     // As precise as the database keeps it: the statement is written out again to be compared.
     let now = store.env().now();
@@ -38,8 +41,17 @@ async fn one(store: &Store, sealer: &Arc<dyn Sealer>, school: SchoolId) -> Resul
             })
         })
         .await?;
+    let known = latest.as_ref().map_or(0, |checkpoint| checkpoint.size);
+    if outside > known {
+        // Another checkpoint would take the place of the only thing that shows it.
+        return Err(JobError::RolledBack(outside));
+    }
     let Some((size, root)) = found else {
-        return catch_up(store, school, latest).await;
+        // A crash came between keeping and publishing.
+        if let Some(latest) = latest.filter(|latest| outside < latest.size) {
+            tree::publish(store, school, &latest).await?;
+        }
+        return Ok(());
     };
     let statement = tree::statement(school, size, &root, now);
     let (sealer, signed) = (Arc::clone(sealer), statement.clone());
@@ -62,17 +74,5 @@ async fn one(store: &Store, sealer: &Arc<dyn Sealer>, school: SchoolId) -> Resul
         .await?;
     // In this order: a crash in between leaves an older checkpoint outside, which is no breach.
     tree::publish(store, school, &checkpoint).await?;
-    Ok(())
-}
-
-/// Publishes the latest checkpoint where a crash came between keeping and publishing it.
-async fn catch_up(store: &Store, school: SchoolId, latest: Option<Checkpoint>) -> Result<(), JobError> {
-    let Some(latest) = latest else {
-        return Ok(());
-    };
-    let outside = tree::published(store, school).await?;
-    if outside.is_none_or(|outside| outside.size < latest.size) {
-        tree::publish(store, school, &latest).await?;
-    }
     Ok(())
 }

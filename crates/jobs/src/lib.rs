@@ -46,6 +46,12 @@ pub enum JobError {
     /// The job's payload cannot be read.
     #[error("payload of topic {0}")]
     Payload(String),
+    /// A checkpoint kept outside the database covers events that the database does not have.
+    #[error(
+        "the database is older than the checkpoint over {0} events kept outside it; `sanfang verify --all` says more. \
+         Where an old copy was put back on purpose, move that checkpoint away"
+    )]
+    RolledBack(i64),
     /// The job stopped in the middle.
     #[error("the job was interrupted")]
     Interrupted,

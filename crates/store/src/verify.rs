@@ -3,17 +3,17 @@
 //!
 //! Each agreement is looked at in one consistent read; the database may be in use meanwhile.
 
-use domain::agreement::event::{Link, chain};
-use domain::agreement::{Hash, Party, Payload, State, StateKind, number};
+mod case;
+mod rows;
+
+use domain::agreement::Party;
 use domain::ids::{AccountId, AgreementId, FileId, SchoolId};
-use domain::policy::Actor;
 use jiff::Timestamp;
 use serde::Serialize;
 use uuid::Uuid;
 
 use crate::agreements::{self, Loaded};
 use crate::db::{Conn, Error, Store};
-use crate::files::StoredFile;
 use crate::seals::{self, Seal};
 use crate::uploads::{self, Upload};
 use crate::{consents, documents, fetch_all, fetch_opt, files, row};
@@ -49,12 +49,8 @@ const PAGE: i64 = 200;
 /// Checks everything.
 pub async fn all(store: &Store) -> Result<Report, Error> {
     let mut report = Report::default();
-    let pairs = store
-        .read(|c| Box::pin(async move { duplicates(c).await }))
-        .await?;
-    report.breaches.extend(pairs);
-    let gone = store.read(|c| Box::pin(async move { orphans(c).await })).await?;
-    report.breaches.extend(gone);
+    let found = store.read(|c| Box::pin(rows::check(c))).await?;
+    report.breaches.extend(found);
     let mut after = (SchoolId(0), AgreementId(Uuid::nil()));
     loop {
         let page = store
@@ -86,64 +82,6 @@ async fn keys(c: &mut Conn<'_>, (school, id): (SchoolId, AgreementId)) -> Result
         id,
         PAGE
     )
-}
-
-row! {
-    struct Double {
-        school_id: SchoolId,
-        n: i64,
-    }
-}
-
-/// What unique indexes should make impossible, looked for without them.
-async fn duplicates(c: &mut Conn<'_>) -> Result<Vec<Breach>, Error> {
-    let live = fetch_all!(
-        c,
-        Double,
-        "SELECT school_id, count(*) AS n FROM agreement \
-         WHERE state IN ('college_review', 'school_review', 'effective', 'terminating') \
-         GROUP BY school_id, student_id HAVING count(*) > 1"
-    )?;
-    let offered = fetch_all!(
-        c,
-        Double,
-        "SELECT school_id, count(*) AS n FROM agreement WHERE state = 'offered' \
-         GROUP BY school_id, employer_id, student_id HAVING count(*) > 1"
-    )?;
-    let numbers = fetch_all!(
-        c,
-        Double,
-        "SELECT school_id, count(*) AS n FROM agreement WHERE number IS NOT NULL \
-         GROUP BY school_id, number HAVING count(*) > 1"
-    )?;
-    let beside = fetch_all!(
-        c,
-        Double,
-        "SELECT a.school_id, count(*) AS n FROM agreement a JOIN agreement b \
-         ON b.school_id = a.school_id AND b.student_id = a.student_id \
-         WHERE a.state = 'offered' AND b.state IN ('effective', 'terminating') GROUP BY a.school_id"
-    )?;
-    let beside = beside.into_iter().map(|found| Breach {
-        invariant: "no_offer_beside_effect",
-        school: found.school_id.0,
-        agreement: None,
-        detail: format!("{} open offers to students whose agreement is in force", found.n),
-    });
-    let breach = |invariant: &'static str| {
-        move |double: Double| Breach {
-            invariant,
-            school: double.school_id.0,
-            agreement: None,
-            detail: format!("{} rows where one may be", double.n),
-        }
-    };
-    Ok(live
-        .into_iter()
-        .map(breach("one_live"))
-        .chain(offered.into_iter().map(breach("one_offered")))
-        .chain(numbers.into_iter().map(breach("number_unique")))
-        .chain(beside)
-        .collect())
 }
 
 row! {
@@ -303,11 +241,11 @@ async fn one(store: &Store, school: SchoolId, id: AgreementId, report: &mut Repo
         }
         Err(error) => return Err(error),
     };
-    check_content(&case, &mut breach);
-    check_number(&case, &mut breach);
-    check_chain(id, &case, &mut breach);
-    check_accounts(&case, &mut breach);
-    check_traces(&case, &mut breach);
+    case::content(&case, &mut breach);
+    case::numbered(&case, &mut breach);
+    case::chain_of(id, &case, &mut breach);
+    case::accounts(&case, &mut breach);
+    case::traces(&case, &mut breach);
     let events = case.events.len() as u64;
     let file = case.document.as_ref().and_then(|document| document.file_id);
     if case.loaded.agreement.state.kind().has_number() && file.is_none() && !case.pending_render {
@@ -318,7 +256,7 @@ async fn one(store: &Store, school: SchoolId, id: AgreementId, report: &mut Repo
     }
     if let Some(file) = file {
         match files::get(store, school, file).await {
-            Ok(found) => check_seal(&case, file, &found, &mut breach),
+            Ok(found) => case::seal(&case, file, &found, &mut breach),
             Err(error) => breach("file", error.to_string()),
         }
         report.files += 1;
@@ -337,171 +275,6 @@ async fn one(store: &Store, school: SchoolId, id: AgreementId, report: &mut Repo
     Ok(())
 }
 
-fn check_seal(case: &Case, file: FileId, found: &StoredFile, breach: &mut impl FnMut(&'static str, String)) {
-    if let Some(fault) = case.seal.as_ref().and_then(|seal| seal.fault(file, found)) {
-        breach("sealed_document", fault.into());
-    }
-}
-
 async fn file_is_whole(store: &Store, school: SchoolId, file: FileId) -> Result<(), Error> {
     files::get(store, school, file).await.map(drop)
-}
-
-fn check_content(case: &Case, breach: &mut impl FnMut(&'static str, String)) {
-    let agreement = &case.loaded.agreement;
-    let hash = agreement.content.hash();
-    if case.columns.content_hash != hash.0 {
-        breach(
-            "content_hash",
-            "the content is not the one that the row names".into(),
-        );
-    }
-    if let Some(acceptance) = agreement.state.acceptance()
-        && acceptance.content != hash
-    {
-        breach(
-            "content_immutable",
-            "the content is not the one that was accepted".into(),
-        );
-    }
-    let accepted = agreement.state.acceptance().is_some();
-    let offered = matches!(agreement.state, State::Offered { .. });
-    if (accepted || offered) && !case.unticked[0].is_empty() {
-        breach(
-            "ticks",
-            format!("{} clauses not ticked by the employer", case.unticked[0].len()),
-        );
-    }
-    if accepted && !case.unticked[1].is_empty() {
-        breach(
-            "ticks",
-            format!("{} clauses not ticked by the student", case.unticked[1].len()),
-        );
-    }
-    if case.columns.deadline_at != agreement.state.deadline() {
-        breach("deadline", "row and facts differ".into());
-    }
-}
-
-fn check_number(case: &Case, breach: &mut impl FnMut(&'static str, String)) {
-    let state = &case.loaded.agreement.state;
-    if case.columns.number.as_deref() != state.number() {
-        breach("number", "row and facts differ".into());
-    }
-    match state.number() {
-        Some(text) if !number::is_valid(text) => breach("number", "its check character is wrong".into()),
-        Some(_) if !state.kind().has_number() && state.kind() != StateKind::Voided => {
-            breach("number", format!("a number in state {}", state.kind().code()));
-        }
-        None if state.kind().has_number() => breach("number", "no number".into()),
-        _ => {}
-    }
-}
-
-fn check_chain(id: AgreementId, case: &Case, breach: &mut impl FnMut(&'static str, String)) {
-    let agreement = &case.loaded.agreement;
-    let mut prev = vec![0; 32];
-    let mut state: Option<StateKind> = None;
-    for (i, event) in case.events.iter().enumerate() {
-        if usize::try_from(event.seq) != Ok(i + 1) {
-            return breach("chain", format!("event {} stands at {}", event.seq, i + 1));
-        }
-        let link = Link {
-            seq: event.seq,
-            kind: &event.kind,
-            actor: &event.actor,
-            payload: &event.payload,
-            at: event.at.as_microsecond(),
-        };
-        if event.prev_hash != prev || event.hash != chain(&prev, id, &link).0 {
-            return breach("chain", format!("event {} was changed", event.seq));
-        }
-        let Ok(payload) = serde_json::from_str::<Payload>(&event.payload) else {
-            return breach("chain", format!("event {} cannot be read", event.seq));
-        };
-        if payload.from != state || payload.version != event.seq {
-            return breach(
-                "chain",
-                format!("event {} does not follow the one before", event.seq),
-            );
-        }
-        let note = event.note.as_ref().map(|note| Hash::of(&[note.as_bytes()]));
-        if note.is_some() && note != payload.note {
-            breach("chain", format!("the words of event {} were changed", event.seq));
-        }
-        state = Some(payload.to);
-        prev.clone_from(&event.hash);
-    }
-    let seq = i64::try_from(case.events.len()).unwrap_or(i64::MAX);
-    if seq != agreement.version || seq != case.loaded.audit_seq || prev != case.loaded.audit_hash {
-        breach("chain", format!("{seq} events for version {}", agreement.version));
-    }
-    if state != Some(agreement.state.kind()) {
-        breach(
-            "chain",
-            "the last event does not lead to the present state".into(),
-        );
-    }
-}
-
-/// Who acted stands twice with an event: in what is hashed, and beside it to be joined with the accounts.
-fn check_accounts(case: &Case, breach: &mut impl FnMut(&'static str, String)) {
-    for (event, account) in case.events.iter().zip(&case.accounts) {
-        let actor: Option<Actor> = serde_json::from_str(&event.actor).ok();
-        if actor.is_none_or(|actor| actor.account() != *account) {
-            breach(
-                "account",
-                format!("event {} is put down to another account than it names", event.seq),
-            );
-        }
-    }
-}
-
-/// What acts leave beside the chain must not go further than the chain: a chain that was shortened and made to fit
-/// again is noticed before any checkpoint covers it.
-fn check_traces(case: &Case, breach: &mut impl FnMut(&'static str, String)) {
-    let (agreement, traces) = (&case.loaded.agreement, &case.traces);
-    if traces.origin.is_some_and(|seq| seq > agreement.version) {
-        breach("trace", "an act was recorded whose event is missing".into());
-    }
-    let latest = traces.content.max(traces.consent);
-    if latest.is_some_and(|version| version > agreement.content_version) {
-        breach("trace", "there is a later content than the events know of".into());
-    }
-    let took_effect = case.events.iter().any(|event| {
-        serde_json::from_str::<Payload>(&event.payload)
-            .is_ok_and(|payload| payload.to == StateKind::Effective)
-    });
-    if traces.is_sealed.unwrap_or(0) > 0 && !took_effect {
-        breach(
-            "trace",
-            "a document was sealed whose agreement never took effect".into(),
-        );
-    }
-}
-
-row! {
-    struct Lost {
-        school_id: SchoolId,
-        agreement_id: AgreementId,
-    }
-}
-
-/// What is left of agreements that are gone.
-async fn orphans(c: &mut Conn<'_>) -> Result<Vec<Breach>, Error> {
-    let lost = fetch_all!(
-        c,
-        Lost,
-        "SELECT DISTINCT x.school_id, x.agreement_id FROM (SELECT school_id, agreement_id FROM audit_event \
-         UNION SELECT school_id, agreement_id FROM content_version UNION SELECT school_id, agreement_id FROM act_origin \
-         UNION SELECT school_id, agreement_id FROM consent) x WHERE NOT EXISTS (SELECT 1 FROM agreement a \
-         WHERE a.school_id = x.school_id AND a.id = x.agreement_id) LIMIT 1000"
-    )?;
-    let breach = |lost: Lost| Breach {
-        invariant: "agreement_exists",
-        school: lost.school_id.0,
-        agreement: Some(lost.agreement_id),
-        detail: "there are records of an agreement that is gone".into(),
-    };
-    Ok(lost.into_iter().map(breach).collect())
 }

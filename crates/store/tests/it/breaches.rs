@@ -4,7 +4,7 @@ use crate::stage::{self, Stage, Who};
 use domain::agreement::{CommandKind as K, Context, probe};
 use domain::ids::AgreementId;
 use domain::params::SchoolParams;
-use store::testing::World;
+use store::testing::{World, both};
 use store::verify;
 use uuid::Uuid;
 
@@ -132,4 +132,39 @@ async fn every_invariant_that_is_broken_is_named() {
         let found: Vec<_> = report.breaches.iter().map(|breach| breach.invariant).collect();
         assert!(found.contains(&invariant), "{planted}: {found:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_acted_and_is_gone_is_named() {
+    both(|world| async move {
+        settle(&world).await;
+        // In force: employer, student, college and school acted on it; the others are of employer and student.
+        let left = [(0, 2), (1, 1), (2, 1), (3, 1), (4, 1), (5, 1)];
+        for (account, agreements) in left {
+            let id = Uuid::from_u128(0xACC0 + account);
+            let renamed = Uuid::from_u128(0xDEAD);
+            let rename = async |from: Uuid, to: Uuid| {
+                let write = world.write(move |c| {
+                    Box::pin(
+                        async move { store::exec!(c, "UPDATE account SET id = $2 WHERE id = $1", from, to) },
+                    )
+                });
+                write.await.unwrap();
+            };
+            rename(id, renamed).await;
+            let report = verify::all(&world.store).await.unwrap();
+            let of =
+                |breach: &verify::Breach| breach.invariant == "account_exists" && breach.agreement.is_some();
+            assert!(report.breaches.iter().all(of), "{account}: {:?}", report.breaches);
+            assert_eq!(
+                report.breaches.len(),
+                agreements,
+                "{account}: {:?}",
+                report.breaches
+            );
+            rename(renamed, id).await;
+        }
+        assert_eq!(verify::all(&world.store).await.unwrap().breaches, []);
+    })
+    .await;
 }

@@ -1,5 +1,6 @@
 //! `verify --all` finds every edit of the audit trail that is made behind the store's back: deleted, altered,
-//! reordered and inserted events, chains that were made to fit again, and a database that was rolled back.
+//! reordered and inserted events, chains that were made to fit again, accounts of those who acted that are gone, and
+//! a database that was rolled back.
 //! (Whether checkpoints are signed by us is checked where the key is.)
 
 use crate::breaches;
@@ -20,7 +21,8 @@ const SHARES: u64 = 4;
 /// How long PostgreSQL is edited: every edit waits for its commits.
 const POSTGRES: Duration = Duration::from_secs(50);
 /// What an edit may touch and what has to be put back.
-const TABLES: [&str; 5] = [
+const TABLES: [&str; 6] = [
+    "account",
     "agreement",
     "audit_event",
     "audit_leaf",
@@ -215,7 +217,7 @@ async fn edit(database: &Raw, dice: &mut Dice) -> String {
         let [id, seq] = whose.clone();
         database.run(&sql, &[id, seq, value]).await;
     };
-    let kind = dice.below(12);
+    let kind = dice.below(13);
     match kind {
         0 => {
             let sql = "DELETE FROM audit_event WHERE agreement_id = $1 AND seq = $2";
@@ -264,6 +266,12 @@ async fn edit(database: &Raw, dice: &mut Dice) -> String {
             let sql = "DELETE FROM audit_event WHERE agreement_id = $1 AND seq >= $2";
             database.run(sql, &whose).await;
             rechain(database, row.agreement).await;
+        }
+        // Whoever acted was never there.
+        11 => {
+            let sql = "DELETE FROM account WHERE id = (SELECT account_id FROM audit_event \
+                       WHERE agreement_id = $1 AND seq = $2)";
+            database.run(sql, &whose).await;
         }
         _ => roll_back(database, &row, &all).await,
     }

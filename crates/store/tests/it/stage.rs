@@ -5,14 +5,16 @@ use domain::agreement::terms::{Archive, ArchiveKind, ContractTerm, Household, Ho
 use domain::agreement::{Agreement, Command, Content, Parties};
 use domain::ids::{AccountId, AgreementId, CollegeId, EmployerId, SchoolId, StudentId};
 use domain::policy::Actor;
+use jiff::Timestamp;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU32, Ordering};
+use store::accounts::{self, NewAccount, Role};
 use store::agreements::{self, Act, Loaded, NewDraft, Origin};
 use store::people::{self, EntryStatus, NewEmployer, SourceDecision};
 use store::schools::{self, ParamChange};
 use store::testing::World;
 use store::uploads::{self, NewUpload, Purpose};
-use store::{Error, audit};
+use store::{Conn, Error, audit};
 use uuid::Uuid;
 
 const COLLEGE: CollegeId = CollegeId(Uuid::from_u128(0xC0));
@@ -63,7 +65,6 @@ impl Who {
 
 /// The actor, for an agreement of this employer and this student.
 pub fn actor(school: SchoolId, who: Who, employer_n: usize, student_n: usize) -> Actor {
-    let account = |n: usize| AccountId(Uuid::from_u128(0xACC0 + n as u128));
     let hr = |n: usize| Actor::Employer {
         account: account(n),
         employer: employer(n),
@@ -144,7 +145,32 @@ pub fn terms_with_pay(yuan: i64) -> Terms {
     }
 }
 
-/// Both employers, certified; once for a store.
+/// Of the employers' members, the students, the college's reviewer, the school's staff.
+fn account(n: usize) -> AccountId {
+    AccountId(Uuid::from_u128(0xACC0 + n as u128))
+}
+
+/// An account, of an employer or a student where there is one.
+async fn account_insert(
+    c: &mut Conn<'_>,
+    (school_id, n, role): (SchoolId, usize, Role),
+    (employer_id, student_id): (Option<EmployerId>, Option<StudentId>),
+    created_at: Timestamp,
+) -> Result<(), Error> {
+    let new = NewAccount {
+        school_id,
+        id: account(n),
+        role,
+        login: format!("login-{n}"),
+        name: "李四".into(),
+        employer_id,
+        student_id,
+        created_at,
+    };
+    accounts::create(c, &new).await
+}
+
+/// Both employers, certified, with an account each; once for a store.
 pub async fn employers(world: &World) {
     for n in 0..2 {
         let new = NewEmployer {
@@ -168,7 +194,8 @@ pub async fn employers(world: &World) {
             let new = new.clone();
             Box::pin(async move {
                 people::employer_insert(c, &new, now).await?;
-                people::certification_set(c, new.id, EntryStatus::Approved).await
+                people::certification_set(c, new.id, EntryStatus::Approved).await?;
+                account_insert(c, (SchoolId(0), n, Role::Employer), (Some(new.id), None), now).await
             })
         });
         write.await.unwrap();
@@ -185,7 +212,7 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// A new school with two students, both employers admitted and allowed to ask for terminations, of which
+    /// A new school with two students, accounts for everybody, both employers admitted and allowed to ask for terminations, of which
     /// a student may ask for one.
     pub async fn set(world: &World) -> Self {
         let code = SCHOOLS.fetch_add(1, Ordering::Relaxed).to_string();
@@ -206,6 +233,10 @@ impl Stage {
                 for n in 0..2 {
                     people::entry_set(c, (school, employer(n)), EntryStatus::Approved, None, Some(now))
                         .await?;
+                    account_insert(c, (school, 2 + n, Role::Student), (None, Some(student(n))), now).await?;
+                }
+                for (n, role) in [(4, Role::College), (5, Role::School), (6, Role::School)] {
+                    account_insert(c, (school, n, role), (None, None), now).await?;
                 }
                 for (key, value) in [
                     ("employer_may_terminate", true.into()),

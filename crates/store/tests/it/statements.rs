@@ -10,7 +10,7 @@ const BEGINNINGS: [&str; 5] = ["SELECT ", "INSERT ", "UPDATE ", "DELETE ", "WITH
 
 /// Statements that may read a whole table or index: it is small, the statement takes only the first rows
 /// of an index, or it is for maintenance and for `sanfang verify`.
-const SCANS: [&str; 13] = [
+const SCANS: [&str; 14] = [
     "FROM school",
     "FROM template_draft WHERE preview_id",
     "FROM employer WHERE certification",
@@ -23,6 +23,7 @@ const SCANS: [&str; 13] = [
     "GROUP BY school_id, student_id HAVING",
     // Looks at everything there is, as the checks of a whole database above.
     "x WHERE NOT EXISTS (SELECT 1 FROM agreement a",
+    "x WHERE NOT EXISTS (SELECT 1 FROM account a",
     "SELECT s.code, s.name",
     // Goes from one major to the next by the index; what it scans is its own result.
     "WITH RECURSIVE found (major)",

@@ -22,6 +22,8 @@ import tempfile
 import uuid
 
 FIELDS = ("employer", "student", "school")
+# The attribute of a signature that holds its time-stamp, 1.2.840.113549.1.9.16.2.14 (RFC 3161, appendix A).
+TIME_STAMP = bytes.fromhex("060b2a864886f70d010910020e")
 NAMES = {"employer": "用人单位", "student": "毕业生", "school": "学校"}
 
 
@@ -107,7 +109,7 @@ class Bundle:
         self.work = work
         self.root = root or folder / "certificates" / "root.pem"
         self.signed_at = {}
-        self.stamped = set()
+        self.stamped = {}
 
     def bytes(self, name):
         return (self.folder / name).read_bytes()
@@ -237,7 +239,7 @@ class Bundle:
         """7. Each certificate leads to the root and names the record of consent that it was issued for."""
         for party in FIELDS:
             path = self.folder / "certificates" / (party + ".pem")
-            moment = self.signed_at[party]
+            moment = self.stamped.get(party, self.signed_at[party])
             # Partial: of a seal from elsewhere the very certificate is trusted, and stands among the roots.
             good, _, why = openssl(
                 "verify", "-purpose", "any", "-attime", moment, "-partial_chain", "-CAfile", self.root,
@@ -273,7 +275,8 @@ class Bundle:
             _, out, _ = openssl("x509", "-in", self.folder / ("certificates/%s.pem" % party), "-noout", "-serial")
             since = gone.get(int(out.strip().split("=")[1], 16))
             if since is not None:
-                older = party in self.stamped and self.signed_at[party] < since
+                # The time that the signature claims shows nothing: whoever stole a key writes what they like.
+                older = party in self.stamped and self.stamped[party] < since
                 must(older, "the certificate of %s was revoked" % party)
                 say("       %s: revoked later, the time-stamp is older 证书后来被吊销，签名在先" % NAMES[party])
         return "no certificate was revoked by then 打包时证书未被吊销（%d in the lists）" % len(gone)
@@ -315,23 +318,28 @@ class Bundle:
 
     def time_stamp(self, party):
         token = self.folder / ("signatures/%s.tst" % party)
+        signature = self.bytes("signatures/%s.p7s" % party)
+        must(token.exists() == (TIME_STAMP in signature), "the time-stamp of %s is missing" % party)
         if not token.exists():
             return
+        must(token.read_bytes() in signature, "another time-stamp than in the PDF: " + party)
         roots = self.folder / "certificates/time-stamp-roots.pem"
         if not roots.exists():
             say("       %s: the time-stamp is there, but no root to judge it by 时间戳未判定" % NAMES[party])
             return
         data = self.work / "value"
-        data.write_bytes(signature_value(self.bytes("signatures/%s.p7s" % party)))
+        data.write_bytes(signature_value(signature))
+        _, text, _ = openssl("ts", "-reply", "-token_in", "-in", token, "-token_out", "-text")
+        stamp = re.search(r"Time stamp: (\w+ +\d+ \d\d:\d\d:\d\d)(?:\.\d+)?( \d{4} GMT)", text)
+        must(stamp, "the time-stamp of %s has no time" % party)
+        moment = ssl.cert_time_to_seconds(stamp.group(1) + stamp.group(2))
         good, _, why = openssl(
             "ts", "-verify", "-token_in", "-in", token, "-data", data,
-            "-CAfile", roots, "-attime", self.signed_at[party],
+            "-CAfile", roots, "-attime", moment,
         )
         must(good, "time-stamp of %s:\n%s" % (party, why))
-        self.stamped.add(party)
-        _, text, _ = openssl("ts", "-reply", "-token_in", "-in", token, "-token_out", "-text")
-        stamp = re.search(r"Time stamp: (.*)", text)
-        say("       %s: time-stamp 时间戳 %s" % (NAMES[party], stamp.group(1) if stamp else "?"))
+        self.stamped[party] = moment
+        say("       %s: time-stamp 时间戳 %s%s" % (NAMES[party], stamp.group(1), stamp.group(2)))
 
 
 def date_of(head, party):

@@ -1,8 +1,10 @@
 //! 证据包: made of a real sealed agreement, downloaded by its parties, and checked by programs that are not ours.
 
 use crate::site::Browser;
+use crate::stamps::Authority;
 use crate::verify::Town;
 use domain::sealing::{RevocationReason, Signed};
+use jiff::{SignedDuration, Timestamp};
 use reqwest::{Method, StatusCode};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -197,28 +199,141 @@ async fn a_party_gets_evidence_that_can_be_checked_without_us() {
     .await;
 }
 
+/// The certificate of one of the signatures is revoked, and lists of it are made; its number.
+async fn revoked(town: &Town, signature: usize, at: Timestamp) -> Vec<u8> {
+    let signed: Vec<Signed> = serde_json::from_str(&town.seal().await.unwrap().signatures.unwrap()).unwrap();
+    let (school, serial) = (town.school, signed[signature].serial.clone());
+    let wanted = serial.clone();
+    let write = town.site.world.store.write(move |c| {
+        let serial = wanted.clone();
+        let why = (RevocationReason::KeyCompromise, at);
+        Box::pin(async move { seals::revoke(c, school, &serial, why).await })
+    });
+    assert!(write.await.unwrap());
+    town.tidy().await;
+    serial
+}
+
 /// The school's seal is revoked: everybody who asks learns of it.
 async fn revoke(town: &Town) {
     let browser = town.site.browser();
     let list = browser.get("/v/crl.pem").await;
     assert_eq!(list.status, StatusCode::OK);
-    let signed: Vec<Signed> = serde_json::from_str(&town.seal().await.unwrap().signatures.unwrap()).unwrap();
-    let (school, serial, now) = (town.school, signed[2].serial.clone(), town.site.world.env.now());
-    let wanted = serial.clone();
-    let write = town.site.world.store.write(move |c| {
-        let serial = wanted.clone();
-        let why = (RevocationReason::KeyCompromise, now);
-        Box::pin(async move { seals::revoke(c, school, &serial, why).await })
-    });
-    assert!(write.await.unwrap());
-    town.tidy().await;
+    let serial = revoked(town, 2, town.site.world.env.now()).await;
     let renewed = browser.get("/v/crl.pem").await;
     assert_ne!(renewed.text, list.text);
     let lists = seal::read_revocations(renewed.text.as_bytes()).unwrap();
     assert_eq!(seal::revoked_in(&lists[0])[0].0, serial);
     let authorities = browser.get("/v/ca.pem").await.text;
     assert_eq!(seal::read_certificates(&authorities).unwrap().len(), 2);
-    let code = seals::code(town.site.world.store.keys(), school, town.id).unwrap();
+    let code = seals::code(town.site.world.store.keys(), town.school, town.id).unwrap();
     let page = browser.get(&format!("/v/{}/{code}", town.number)).await;
     assert!(page.text.contains("签名证书已被吊销"), "{}", page.says("main"));
+}
+
+fn find(within: &[u8], wanted: &[u8]) -> Option<usize> {
+    within.windows(wanted.len()).position(|window| window == wanted)
+}
+
+/// The members with one bit of the school's time-stamp changed wherever it stands: beside the signature, in it, in
+/// the PDF, where no signature covers it. The sums fit.
+fn restamped(members: &Members, at: usize) -> Members {
+    let mut other = members.clone();
+    let token = members["signatures/school.tst"].clone();
+    let mut forged = token.clone();
+    forged[at] ^= 1;
+    for name in ["signatures/school.p7s", "agreement.pdf"] {
+        let (old, new) = match name {
+            "agreement.pdf" => (hex(&token).into_bytes(), hex(&forged).into_bytes()),
+            _ => (token.clone(), forged.clone()),
+        };
+        let whole = other.get_mut(name).unwrap();
+        let place = find(whole, &old).unwrap_or_else(|| panic!("no token in {name}"));
+        whole[place..place + new.len()].copy_from_slice(&new);
+    }
+    other.insert("signatures/school.tst".into(), forged);
+    summed(other)
+}
+
+/// What a time-stamp is for: nothing of it can be changed, left out or taken from elsewhere.
+fn tamper_with_stamps(members: &Members) {
+    let refused = |what: &str, members: &Members, why: &str| {
+        let (good, said) = check(lay_out(members).path());
+        assert!(!good && said.contains(why), "{what}: {said}");
+    };
+    let token = &members["signatures/school.tst"];
+    let year = find(token, b"\x18\x0f20").unwrap() + 5;
+    // The imprint stands behind the name of its algorithm and the head of a value of 32 bytes.
+    let imprint = find(token, b"\x04\x20").unwrap() + 10;
+    for (what, at) in [
+        ("time", year),
+        ("imprint", imprint),
+        ("signature", token.len() - 5),
+    ] {
+        refused(what, &restamped(members, at), "time-stamp of school");
+    }
+    for party in ["employer", "student", "school"] {
+        let name = format!("signatures/{party}.tst");
+        for part in 1..8 {
+            let at = members[&name].len() * part / 8;
+            let forged = summed(changed(members, &name, at));
+            refused(&name, &forged, "another time-stamp than in the PDF");
+        }
+        let mut less = members.clone();
+        less.remove(&name);
+        refused("left out", &summed(less), "is missing");
+    }
+    let mut other = members.clone();
+    let root = members["certificates/root.pem"].clone();
+    other.insert("certificates/time-stamp-roots.pem".into(), root);
+    refused("another root", &summed(other), "time-stamp of employer");
+}
+
+#[tokio::test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the authority attests the real time, which this clock has to come near"
+)]
+async fn time_stamps_in_the_evidence_are_checked_too() {
+    both(async |world| {
+        let authority = Authority::open().await;
+        let stamper = authority.stamper(&world.env);
+        let town = Town::stamped(world, stamper).await;
+        // The signatures claim to be an hour older than the authority says.
+        let (real, hour) = (Timestamp::now(), SignedDuration::from_hours(1));
+        town.site.world.clock.set(real - hour);
+        town.work(town.pades.clone()).await;
+        town.tidy().await;
+        let login = &town.site.cast.schools[0].student_logins[0];
+        let path = format!("/student/agreements/{}/evidence.zip", town.id);
+        let packed = async || unpack(&bundle(&town.site.signed_in(login).await, &path).await);
+        let members = packed().await;
+        let folder = lay_out(&members);
+        let (good, said) = check(folder.path());
+        assert!(good, "{said}");
+        assert_eq!(said.matches(": time-stamp 时间戳 ").count(), 3, "{said}");
+        for name in ["HOW-TO-CHECK.md", "怎样核验.md"] {
+            let text = String::from_utf8(members[name].clone()).unwrap();
+            let (good, said) = run(folder.path(), "bash", &["-euc", &commands(&text)]);
+            assert!(good, "{name}: {said}");
+            assert_eq!(said.matches("Verification: OK").count(), 3, "{said}");
+        }
+        let tampered = members.clone();
+        tokio::task::spawn_blocking(move || tamper_with_stamps(&tampered))
+            .await
+            .unwrap();
+
+        // Revoked after the time-stamp: it stands. Before it, but after the time that it claims: it does not.
+        town.site.world.clock.set(real + hour + hour);
+        revoked(&town, 2, real + hour).await;
+        let (good, said) = check(lay_out(&packed().await).path());
+        assert!(good && said.contains("the time-stamp is older"), "{said}");
+        revoked(&town, 0, real - hour / 2).await;
+        let (good, said) = check(lay_out(&packed().await).path());
+        assert!(
+            !good && said.contains("certificate of employer was revoked"),
+            "{said}"
+        );
+    })
+    .await;
 }

@@ -9,7 +9,7 @@ use domain::sealing::{Judge as _, Order, Prepared, SealError, Sealed, Sealer};
 use jobs::Worker;
 use reqwest::multipart::{Form, Part};
 use reqwest::{Method, StatusCode};
-use seal::{Authority, OwnSigners, Pades, Vault};
+use seal::{Authority, OwnSigners, Pades, Stamper, Vault};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -67,9 +67,13 @@ impl Vault for Pocket {
 
 /// The real seal with an authority of its own.
 pub fn pades(env: &Env) -> Arc<Pades> {
+    sealing(env, None)
+}
+
+fn sealing(env: &Env, stamper: Option<Stamper>) -> Arc<Pades> {
     let authority = Authority::open(Box::<Pocket>::default(), env.clone()).unwrap();
     let signers = OwnSigners::new(Arc::new(authority), BTreeMap::new());
-    Arc::new(Pades::new(Box::new(signers), None, env.clone()))
+    Arc::new(Pades::new(Box::new(signers), stamper, env.clone()))
 }
 
 /// A sealer that fails the first so many times, and counts how often it was asked to sign.
@@ -137,6 +141,16 @@ impl Town {
 
     async fn with(world: World, change: impl FnOnce(&mut Config)) -> Self {
         let pades = pades(&world.env);
+        Self::sealed_by(world, pades, change).await
+    }
+
+    /// With time-stamps.
+    pub async fn stamped(world: World, stamper: Stamper) -> Self {
+        let pades = sealing(&world.env, Some(stamper));
+        Self::sealed_by(world, pades, |_| {}).await
+    }
+
+    async fn sealed_by(world: World, pades: Arc<Pades>, change: impl FnOnce(&mut Config)) -> Self {
         let neighbours = Neighbours {
             judge: Some(pades.clone()),
             ..Neighbours::default()
