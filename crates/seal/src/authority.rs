@@ -93,7 +93,7 @@ pub struct Authority {
 const ROOT_KEY: &str = "root/key";
 /// Where the vault publishes the root's certificate.
 pub const ROOT_PEM: &str = "root/root.pem";
-const ISSUING_KEY: &str = "issuing/key";
+pub(crate) const ISSUING_KEY: &str = "issuing/key";
 /// The certificates of all issuing authorities, the present one first.
 const ISSUING_PEM: &str = "issuing/issuing.pem";
 

@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::oids;
 use crate::signer::LocalKey;
+use const_oid::AssociatedOid as _;
 use der::asn1::{Any, GeneralizedTime, Ia5String, ObjectIdentifier, OctetString, UtcTime};
 use der::flagset::FlagSet;
 use der::{Decode, Encode, Tag, asn1::BitString};
@@ -241,6 +242,35 @@ fn why(reason: RevocationReason) -> Option<CrlReason> {
         RevocationReason::Superseded => Some(CrlReason::Superseded),
         RevocationReason::CessationOfOperation => Some(CrlReason::CessationOfOperation),
         RevocationReason::Unspecified => None,
+    }
+}
+
+/// What a list revokes, as [`revocations`] was given it.
+pub fn revoked(list: &CertificateList) -> Result<Vec<Revoked>, Error> {
+    let entry = |entry: &RevokedCert| {
+        let mut extensions = entry.crl_entry_extensions.iter().flatten();
+        let said = extensions.find(|extension| extension.extn_id == CrlReason::OID);
+        let said = said
+            .map(|extension| CrlReason::from_der(extension.extn_value.as_bytes()))
+            .transpose()?;
+        Ok(Revoked {
+            serial: entry.serial_number.as_bytes().to_vec(),
+            at: moment(entry.revocation_date),
+            reason: said.map_or(RevocationReason::Unspecified, reason),
+        })
+    };
+    let entries = list.tbs_cert_list.revoked_certificates.iter().flatten();
+    entries.map(entry).collect()
+}
+
+/// The reason as it is known here; one of elsewhere is not.
+fn reason(why: CrlReason) -> RevocationReason {
+    match why {
+        CrlReason::KeyCompromise => RevocationReason::KeyCompromise,
+        CrlReason::AffiliationChanged => RevocationReason::AffiliationChanged,
+        CrlReason::Superseded => RevocationReason::Superseded,
+        CrlReason::CessationOfOperation => RevocationReason::CessationOfOperation,
+        _ => RevocationReason::Unspecified,
     }
 }
 

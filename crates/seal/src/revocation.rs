@@ -1,6 +1,6 @@
 //! What is revoked: the lists of our issuing authorities, signed by them and kept beside their certificates.
 
-use crate::authority::{Authority, Pair, retired};
+use crate::authority::{Authority, ISSUING_KEY, Pair, retired};
 use crate::cert::{self, moment};
 use crate::error::Error;
 use const_oid::AssociatedOid;
@@ -20,27 +20,61 @@ const RENEW: SignedDuration = SignedDuration::from_hours(24 * 4);
 pub const REVOKED_PEM: &str = "issuing/revoked.pem";
 
 impl Authority {
-    /// New revocation lists of this issuing authority and of those before it, the present one's first. A serial
-    /// number stands in all of them: they are long and random, and mean one certificate.
+    /// New revocation lists of every issuing authority there has been, the present one's first. A serial number
+    /// stands in all of them: they are long and random, and mean one certificate.
     pub fn revocations(&self, revoked: &[Revoked]) -> Result<Vec<CertificateList>, Error> {
-        let dates = (self.env.now(), LIST);
         let before = self.published_revocations()?;
-        let list = |certificate: &Certificate, pair: &Pair| {
-            let number = following(&before, certificate, dates.0)?;
-            cert::revocations(certificate, &pair.key, revoked, dates, number)
-        };
-        let mut lists = vec![list(self.issuing(), &self.issuing)?];
-        for earlier in self.all_issuing()?.iter().skip(1) {
-            if let Some(bytes) = self.vault.read(&retired(earlier))? {
-                lists.push(list(earlier, &Pair::from_bytes(&bytes)?)?);
+        self.issuers()?
+            .iter()
+            .map(|pair| self.list(pair, revoked, &before))
+            .collect()
+    }
+
+    fn list(
+        &self,
+        issuer: &Pair,
+        revoked: &[Revoked],
+        before: &[CertificateList],
+    ) -> Result<CertificateList, Error> {
+        let dates = (self.env.now(), LIST);
+        let number = following(before, &issuer.certificate, dates.0)?;
+        cert::revocations(&issuer.certificate, &issuer.key, revoked, dates, number)
+    }
+
+    /// The issuing authorities whose keys are here, in the order in which they are published. The present one may
+    /// have been made by another process since this one was started.
+    fn issuers(&self) -> Result<Vec<Pair>, Error> {
+        let mut kept = Vec::new();
+        for name in std::iter::once(ISSUING_KEY.to_owned()).chain(self.all_issuing()?.iter().map(retired)) {
+            if let Some(bytes) = self.vault.read(&name)? {
+                kept.push(Pair::from_bytes(&bytes)?);
             }
         }
-        Ok(lists)
+        let mut issuers = Vec::new();
+        for certificate in self.all_issuing()? {
+            if let Some(at) = kept.iter().position(|pair| pair.certificate == certificate) {
+                issuers.push(kept.swap_remove(at));
+            }
+        }
+        Ok(issuers)
     }
 
     /// Publishes what is revoked, all of it, unless lists that count for some days say just that already; whether
-    /// new ones were made.
+    /// new ones were made. What the lists before revoked stays revoked, though `revoked` may not know of it: it
+    /// was read earlier, or from a database that was put back.
     pub fn publish_revoked(&self, revoked: &[Revoked]) -> Result<bool, Error> {
+        let before = self.published_revocations()?;
+        let mut revoked = revoked.to_vec();
+        for gone in before
+            .iter()
+            .map(cert::revoked)
+            .collect::<Result<Vec<_>, _>>()?
+            .concat()
+        {
+            if revoked.iter().all(|known| known.serial != gone.serial) {
+                revoked.push(gone);
+            }
+        }
         let until = cert::later(self.env.now(), RENEW);
         let mut wanted: Vec<_> = revoked
             .iter()
@@ -55,12 +89,18 @@ impl Authority {
             found.sort();
             found == wanted && expires(list) > until
         };
-        let issuers = self.all_issuing()?.len();
-        let before = self.published_revocations()?;
-        if before.len() == issuers && before.iter().all(says) {
+        let issuers = self.issuers()?;
+        let of_each = before.len() == issuers.len()
+            && before.iter().zip(&issuers).all(|(list, pair)| {
+                list.tbs_cert_list.issuer == *pair.certificate.tbs_certificate().subject()
+            });
+        if of_each && before.iter().all(says) {
             return Ok(false);
         }
-        let lists = self.revocations(revoked)?;
+        let lists = issuers
+            .iter()
+            .map(|pair| self.list(pair, &revoked, &before))
+            .collect::<Result<Vec<_>, Error>>()?;
         self.vault.publish(REVOKED_PEM, &to_pem(&lists)?)?;
         Ok(true)
     }

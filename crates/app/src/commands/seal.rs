@@ -32,14 +32,16 @@ pub async fn run(config: &Config, command: SealCommand) -> anyhow::Result<()> {
     let mut authority = sealing::open(config, &store)?;
     match command {
         SealCommand::Show => {}
-        SealCommand::Renew => authority
-            .renew_issuing()
-            .context("the root's key signs a new issuing authority: put it back for this")?,
+        SealCommand::Renew => {
+            authority
+                .renew_issuing()
+                .context("the root's key signs a new issuing authority: put it back for this")?;
+            // Whoever meets a certificate of the new one looks for its list.
+            publish(&store, &authority).await?;
+        }
         SealCommand::RenewSchool { school: code } => {
             let school = school(&store, &code).await?;
-            if config.seal.schools.contains_key(&school.id.0.to_string())
-                || authority.imported(school.id.0)?.is_some()
-            {
+            if is_from_elsewhere(config, &authority, &school)? {
                 return Err(usage(format!(
                     "{} seals with a certificate of another authority: ask that one for a new certificate, then: \
                      sanfang admin seal import (or change [seal.schools])",
@@ -61,12 +63,25 @@ pub async fn run(config: &Config, command: SealCommand) -> anyhow::Result<()> {
             (Some(serial), _) => revoke(&store, &authority, &serial, reason.into()).await?,
             (None, Some(code)) => {
                 let school = school(&store, &code).await?;
+                if is_from_elsewhere(config, &authority, &school)? {
+                    return Err(usage(format!(
+                        "{} seals with a certificate of another authority: have it revoked there. A seal that it \
+                         had from this one is revoked by its serial number (sanfang admin seal show)",
+                        school.name
+                    )));
+                }
                 revoke_school(&store, &authority, &school, reason.into()).await?;
             }
             (None, None) => return Err(usage("which certificate? SERIAL or --school CODE")),
         },
     }
     show(&store, &authority).await
+}
+
+/// Whether the present seal of a school was issued by somebody else, however it came here.
+fn is_from_elsewhere(config: &Config, authority: &Authority, school: &School) -> anyhow::Result<bool> {
+    let is_configured = config.seal.schools.contains_key(&school.id.0.to_string());
+    Ok(is_configured || authority.imported(school.id.0)?.is_some())
 }
 
 /// The environment variable with the password of a PKCS#12 file: an argument would stand in every list of processes.
@@ -221,10 +236,16 @@ async fn note(
         Box::pin(async move { seals::revoke(c, school, &wanted, (reason, now)).await })
     });
     let is_new = revoked.await?;
-    let all = store.read(|c| Box::pin(seals::revoked(c))).await?;
-    authority.publish_revoked(&all)?;
+    publish(store, authority).await?;
     let words = if is_new { "revoked" } else { "was revoked before" };
     output::say(&format!("certificate {} {words}", hex(&serial)));
+    Ok(())
+}
+
+/// Publishes what is revoked.
+async fn publish(store: &Store, authority: &Authority) -> anyhow::Result<()> {
+    let all = store.read(|c| Box::pin(seals::revoked(c))).await?;
+    authority.publish_revoked(&all)?;
     Ok(())
 }
 

@@ -60,6 +60,8 @@ fn a_school_seals_with_a_certificate_from_elsewhere() {
         "示例大学",
     ];
     good(&data, &school);
+    // It had a seal of its own first: older documents bear it.
+    good(&data, &["admin", "seal", "renew-school", "--school", "10001"]);
     let file = dir.path().join("seal.p12");
     let import = [
         "admin",
@@ -97,4 +99,14 @@ fn a_school_seals_with_a_certificate_from_elsewhere() {
     ];
     let revocation = asked(&data, &revocation, "");
     assert_eq!(revocation.code, 2, "{}", revocation.out);
+    assert!(
+        revocation.err.contains("have it revoked there"),
+        "{}",
+        revocation.err
+    );
+    let shown = good(&data, &["admin", "seal", "show"]);
+    assert!(
+        !shown.contains("revoked"),
+        "the seal that it had before still counts: {shown}"
+    );
 }

@@ -271,6 +271,44 @@ fn what_an_earlier_issuing_authority_issued_can_be_revoked() {
 }
 
 #[test]
+fn a_server_that_was_running_when_the_issuing_authority_was_renewed_publishes_its_list_too() {
+    let vault = Memory::default();
+    let open = |first| Authority::open(Box::new(vault.clone()), env_from(first)).unwrap();
+    let running = open(1);
+    let _ = running.publish_revoked(&[]).unwrap();
+    let mut beside = open(2);
+    beside.renew_issuing().unwrap();
+    assert!(running.publish_revoked(&[]).unwrap(), "a list is missing");
+    assert!(!open(3).publish_revoked(&[]).unwrap(), "all are there");
+    let wanted: Vec<_> = beside.all_issuing().unwrap();
+    let lists = running.published_revocations().unwrap();
+    assert_eq!(lists.len(), 2);
+    for (list, issuer) in lists.iter().zip(&wanted) {
+        assert_eq!(list.tbs_cert_list.issuer, *issuer.tbs_certificate().subject());
+    }
+}
+
+#[test]
+fn what_was_published_as_revoked_stays_revoked_whoever_publishes() {
+    let authority = Authority::open(Box::new(Memory::default()), env()).unwrap();
+    let now = env().now();
+    let (first, second) = (gone(vec![0x42; 16], now), gone(vec![0x43; 16], now));
+    assert!(authority.publish_revoked(std::slice::from_ref(&first)).unwrap());
+    // Whoever read the rows before the first was revoked.
+    assert!(!authority.publish_revoked(&[]).unwrap());
+    assert!(authority.publish_revoked(&[second]).unwrap());
+    let list = &authority.published_revocations().unwrap()[0];
+    let mut serials: Vec<_> = seal::revoked_in(list)
+        .into_iter()
+        .map(|(serial, _)| serial)
+        .collect();
+    serials.sort();
+    assert_eq!(serials, [vec![0x42; 16], vec![0x43; 16]]);
+    let text = format!("{list:?}");
+    assert_eq!(text.matches("2.5.29.21").count(), 2, "with its reason");
+}
+
+#[test]
 fn another_authority_is_not_ours() {
     let other = Authority::open(Box::new(Memory::default()), env_from(99)).unwrap();
     let report = judge(&sealed().0.pdf, other.root());
