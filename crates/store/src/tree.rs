@@ -354,9 +354,15 @@ row! {
 /// checkpoints are signed is for whoever has the key.
 pub async fn check(store: &Store, school: SchoolId) -> Result<Vec<String>, Error> {
     let mut wrong = Vec::new();
+    // In the reverse of the order in which they are written, so that a tree that grows meanwhile holds whatever a
+    // checkpoint speaks of.
+    let outside = published(store, school).await?;
+    let inside = store
+        .read(move |c| Box::pin(async move { latest(c, school).await }))
+        .await?;
     let leaves = leaves(store, school, &mut wrong).await?;
     let seen = leaves.len() as u64;
-    let (inside, fits, above) = store
+    let (fits, above) = store
         .read(move |c| {
             Box::pin(async move {
                 let (grown,) = fetch_one!(
@@ -370,14 +376,13 @@ pub async fn check(store: &Store, school: SchoolId) -> Result<Vec<String>, Error
                     other => Some(other?),
                 };
                 let fits = unsigned(grown) == size(c, school).await?;
-                Ok((latest(c, school).await?, fits, above))
+                Ok((fits, above))
             })
         })
         .await?;
     if !fits || above != Some(root_of(&leaves)) {
         wrong.push("the tree is not that of its leaves".into());
     }
-    let outside = published(store, school).await?;
     let known = inside.as_ref().map_or(0, |checkpoint| checkpoint.size);
     if outside.as_ref().is_some_and(|checkpoint| checkpoint.size > known) {
         wrong.push("the database is older than the checkpoint kept outside it".into());

@@ -4,6 +4,7 @@
 //! Each agreement is looked at in one consistent read; the database may be in use meanwhile.
 
 mod case;
+mod rest;
 mod rows;
 
 use domain::agreement::Party;
@@ -14,6 +15,7 @@ use uuid::Uuid;
 
 use crate::agreements::{self, Loaded};
 use crate::db::{Conn, Error, Store};
+use crate::files::StoredFile;
 use crate::seals::{self, Seal};
 use crate::uploads::{self, Upload};
 use crate::{consents, documents, fetch_all, fetch_opt, files, row};
@@ -57,13 +59,15 @@ pub async fn all(store: &Store) -> Result<Report, Error> {
             .read(move |c| Box::pin(async move { keys(c, after).await }))
             .await?;
         let Some(last) = page.last() else {
-            return Ok(report);
+            break;
         };
         after = (last.school_id, last.id);
         for key in page {
             one(store, key.school_id, key.id, &mut report).await?;
         }
     }
+    rest::files(store, &mut report).await?;
+    Ok(report)
 }
 
 row! {
@@ -216,6 +220,33 @@ async fn gather(c: &mut Conn<'_>, school: SchoolId, id: AgreementId) -> Result<O
     }))
 }
 
+/// How often an agreement is looked at whose document is being sealed just then.
+const LOOKS: u32 = 3;
+
+/// A case and its document's file as it was read.
+type Looked = (Case, Option<(FileId, Result<StoredFile, Error>)>);
+
+/// The case with its document, read again when that was sealed between: another file has taken its place.
+async fn look(store: &Store, school: SchoolId, id: AgreementId) -> Result<Option<Looked>, Error> {
+    let mut looks = 0;
+    loop {
+        looks += 1;
+        let read = store.read(move |c| Box::pin(async move { gather(c, school, id).await }));
+        let Some(case) = read.await? else {
+            return Ok(None);
+        };
+        let file = case.document.as_ref().and_then(|document| document.file_id);
+        let found = match file {
+            Some(file) => Some((file, files::get(store, school, file).await)),
+            None => None,
+        };
+        match found {
+            Some((_, Err(Error::NotFound))) if looks < LOOKS => {}
+            found => return Ok(Some((case, found))),
+        }
+    }
+}
+
 async fn one(store: &Store, school: SchoolId, id: AgreementId, report: &mut Report) -> Result<(), Error> {
     report.agreements += 1;
     let mut breach = |invariant: &'static str, detail: String| {
@@ -226,11 +257,8 @@ async fn one(store: &Store, school: SchoolId, id: AgreementId, report: &mut Repo
             detail,
         });
     };
-    let found = store
-        .read(move |c| Box::pin(async move { gather(c, school, id).await }))
-        .await;
-    let case = match found {
-        Ok(Some(case)) => case,
+    let (case, found) = match look(store, school, id).await {
+        Ok(Some(looked)) => looked,
         Ok(None) => {
             breach("content_exists", "no content of the present version".into());
             return Ok(());
@@ -246,20 +274,20 @@ async fn one(store: &Store, school: SchoolId, id: AgreementId, report: &mut Repo
     case::chain_of(id, &case, &mut breach);
     case::accounts(&case, &mut breach);
     case::traces(&case, &mut breach);
-    let events = case.events.len() as u64;
-    let file = case.document.as_ref().and_then(|document| document.file_id);
-    if case.loaded.agreement.state.kind().has_number() && file.is_none() && !case.pending_render {
+    let is_missing = case.loaded.agreement.state.kind().has_number() && found.is_none();
+    if is_missing && !case.pending_render {
         breach(
             "document",
             "in force without a document and without work to make one".into(),
         );
     }
-    if let Some(file) = file {
-        match files::get(store, school, file).await {
+    let mut compared = 0;
+    if let Some((file, found)) = found {
+        match found {
             Ok(found) => case::seal(&case, file, &found, &mut breach),
             Err(error) => breach("file", error.to_string()),
         }
-        report.files += 1;
+        compared += 1;
     }
     for upload in &case.uploads {
         let whole = match upload.file_id {
@@ -269,9 +297,10 @@ async fn one(store: &Store, school: SchoolId, id: AgreementId, report: &mut Repo
         if let Err(error) = whole {
             breach("file", error.to_string());
         }
-        report.files += 1;
+        compared += 1;
     }
-    report.events += events;
+    report.files += compared;
+    report.events += case.events.len() as u64;
     Ok(())
 }
 

@@ -2,10 +2,14 @@
 
 use crate::stage::{self, Stage, Who};
 use domain::agreement::{CommandKind as K, Context, probe};
-use domain::ids::AgreementId;
+use domain::ids::{AgreementId, SchoolId};
 use domain::params::SchoolParams;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::time::Duration;
+use store::documents::{self, Document};
 use store::testing::{World, both};
-use store::verify;
+use store::{files, schools, sweep, tree, verify};
 use uuid::Uuid;
 
 async fn act(
@@ -165,6 +169,138 @@ async fn an_account_that_acted_and_is_gone_is_named() {
             rename(renamed, id).await;
         }
         assert_eq!(verify::all(&world.store).await.unwrap().breaches, []);
+    })
+    .await;
+}
+
+/// A file that no agreement leads to, and what became of its bytes.
+#[tokio::test(flavor = "multi_thread")]
+async fn bytes_that_are_lost_are_noticed_wherever_their_file_is_used() {
+    let world = town().await;
+    let before = verify::all(&world.store).await.unwrap().files;
+    let kept = BTreeSet::from_iter(blobs(&world));
+    files::put(&world.store, SchoolId(0), b"a certificate", "image/png")
+        .await
+        .unwrap();
+    let report = verify::all(&world.store).await.unwrap();
+    assert_eq!((report.files, report.breaches.len()), (before + 1, 0));
+    for path in blobs(&world).into_iter().filter(|path| !kept.contains(path)) {
+        std::fs::write(path, b"something else").unwrap();
+    }
+    let report = verify::all(&world.store).await.unwrap();
+    let found: Vec<_> = report.breaches.iter().map(|breach| breach.invariant).collect();
+    assert_eq!(found, ["file"]);
+}
+
+fn blobs(world: &World) -> Vec<PathBuf> {
+    let mut folders = vec![world.config.data.join("files")];
+    let mut found = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                found.push(path);
+            }
+        }
+    }
+    found
+}
+
+async fn school_of(world: &World) -> SchoolId {
+    world.read(|c| Box::pin(schools::all(c))).await.unwrap()[0].id
+}
+
+/// Does something over and over while `look` looks.
+async fn beside(mut act: impl AsyncFnMut(), look: impl Future<Output = ()>) {
+    let acting = async {
+        loop {
+            act().await;
+        }
+    };
+    tokio::select! { () = acting => {}, () = look => {} }
+}
+
+/// As the seal does it: another file takes the place of the document, and the row of the first one goes.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_document_that_is_sealed_just_now_is_no_breach() {
+    let world = town().await;
+    let school = school_of(&world).await;
+    let id = AgreementId(Uuid::from_u128(1));
+    let mut n = 0_u32;
+    let swap = async || {
+        // Once: never twice while it is looked at.
+        tokio::time::sleep(Duration::from_millis(30)).await;
+        n += 1;
+        let file = files::put(&world.store, school, &n.to_be_bytes(), "application/pdf")
+            .await
+            .unwrap();
+        let now = world.env.now();
+        let swapped = world.store.write(move |c| {
+            Box::pin(async move {
+                let before = documents::get(c, school, id, documents::FINAL).await?;
+                store::exec!(
+                    c,
+                    "DELETE FROM document WHERE school_id = $1 AND agreement_id = $2",
+                    school,
+                    id
+                )?;
+                let made = Document {
+                    version: 4,
+                    file_id: Some(file),
+                    pages: 1,
+                    missing_glyphs: "[]".into(),
+                    error: None,
+                    at: now,
+                };
+                documents::put(c, school, id, documents::FINAL, &made).await?;
+                let gone = before
+                    .and_then(|before| before.file_id)
+                    .map(|file| (school, file));
+                sweep::let_go(c, &gone.into_iter().collect(), now).await
+            })
+        });
+        swapped.await.unwrap();
+    };
+    beside(swap, async {
+        for _ in 0..150 {
+            let report = verify::all(&world.store).await.unwrap();
+            assert!(report.breaches.is_empty(), "{:?}", report.breaches);
+        }
+    })
+    .await;
+}
+
+/// Events come, are taken up into the tree and covered by a checkpoint.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tree_that_grows_just_now_is_no_breach() {
+    let world = town().await;
+    let school = school_of(&world).await;
+    let mut n = 100_i64;
+    let grow = async || {
+        n += 1;
+        let seq = n;
+        let added = world.store.write(move |c| {
+            Box::pin(async move {
+                store::exec!(
+                    c,
+                    "INSERT INTO audit_event (school_id, agreement_id, seq, kind, actor, account_id, payload, note, \
+                     prev_hash, hash, at) SELECT school_id, agreement_id, $2, kind, actor, account_id, payload, note, \
+                     prev_hash, $3, at FROM audit_event WHERE school_id = $1 ORDER BY agreement_id, seq LIMIT 1",
+                    school,
+                    seq,
+                    seq.to_be_bytes().repeat(4)
+                )
+            })
+        });
+        assert_eq!(added.await.unwrap(), 1);
+        crate::edits::checkpoint(&world, school).await;
+    };
+    beside(grow, async {
+        for _ in 0..150 {
+            assert_eq!(tree::check(&world.store, school).await.unwrap(), [""; 0]);
+        }
     })
     .await;
 }

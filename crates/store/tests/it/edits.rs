@@ -295,7 +295,7 @@ async fn roll_back(database: &Raw, row: &Row, all: &[Row]) {
     }
 }
 
-async fn checkpoint(world: &World, school: SchoolId) {
+pub async fn checkpoint(world: &World, school: SchoolId) {
     assert!(tree::grow(&world.store, school).await.unwrap() > 0);
     let read = world.store.read(move |c| {
         Box::pin(async move {
