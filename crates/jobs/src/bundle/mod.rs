@@ -35,6 +35,8 @@ const CLAIM_SECONDS: i64 = 120;
 const BUSY_SECONDS: i64 = 3;
 /// Tries before it is given up.
 const TRIES: i64 = 4;
+/// How often one document is looked up that is gone when it is read.
+const TRIES_OF_ONE: u32 = 3;
 /// Bundles made at once.
 const AT_ONCE: usize = 2;
 
@@ -232,16 +234,26 @@ async fn content(
     if !is_final(item) && !printable {
         return Ok(Err("not_final"));
     }
-    let Some(file) = documents.get(&item.id) else {
-        return Ok(Err("not_made"));
-    };
-    match files::get(store, this.school, *file).await {
-        Ok(found) => Ok(Ok(found.bytes)),
-        Err(error @ (store::Error::Corrupt(_) | store::Error::Files(_) | store::Error::NotFound)) => {
-            tracing::error!(agreement = %item.id, %error, "a document cannot be read");
-            Ok(Err("broken"))
+    let mut found = documents.get(&item.id).copied();
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        let Some(file) = found else {
+            return Ok(Err("not_made"));
+        };
+        match files::get(store, this.school, file).await {
+            Ok(stored) => return Ok(Ok(stored.bytes)),
+            // Sealed since the page was read: another file has taken its place.
+            Err(store::Error::NotFound) if tries < TRIES_OF_ONE => {
+                let (_, again) = read(store, this, &[item.id]).await?;
+                found = again.get(&item.id).copied();
+            }
+            Err(error @ (store::Error::Corrupt(_) | store::Error::Files(_) | store::Error::NotFound)) => {
+                tracing::error!(agreement = %item.id, %error, "a document cannot be read");
+                return Ok(Err("broken"));
+            }
+            Err(error) => return Err(error.into()),
         }
-        Err(error) => Err(error.into()),
     }
 }
 

@@ -4,16 +4,17 @@ use crate::cast::{Stage, YEAR};
 use crate::hostile;
 use crate::site::{Browser, Site};
 use domain::document::{RenderError, Rendered, Renderer, Sheet};
-use domain::ids::{SchoolId, uuid_v7};
+use domain::ids::{AgreementId, SchoolId, uuid_v7};
 use jobs::Worker;
 use reqwest::{Method, StatusCode};
 use std::collections::BTreeSet;
 use std::io::{Cursor, Read};
 use std::sync::Arc;
+use std::time::Duration;
 use store::bundles::{self, Try};
 use store::files::Passing;
-use store::testing::both;
-use store::{documents, lists, outbox, seals};
+use store::testing::{World, both};
+use store::{documents, files, lists, outbox, seals, sweep};
 use uuid::Uuid;
 
 /// Prints every document as the same page.
@@ -412,4 +413,75 @@ async fn a_bundle_that_kills_its_worker_is_given_up() {
         );
     })
     .await;
+}
+
+/// As the seal does it, over and over: another file takes the place of a document, and the row of the first one
+/// goes.
+async fn seal_on_and_on(site: &Site, id: AgreementId) {
+    let school = site.cast.schools[0].id;
+    let now = site.world.env.now();
+    loop {
+        // A document is sealed once: never twice while one request reads it.
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let mark: [u8; 16] = site.world.env.bytes();
+        let pdf = [
+            hostile::letter(),
+            b"\n%".to_vec(),
+            mark.map(|b| b'a' + b % 26).to_vec(),
+        ]
+        .concat();
+        let file = files::put(&site.world.store, school, &pdf, "application/pdf")
+            .await
+            .unwrap();
+        let swapped = site.world.store.write(move |c| {
+            Box::pin(async move {
+                let before = documents::get(c, school, id, documents::SEALED).await?;
+                store::exec!(
+                    c,
+                    "DELETE FROM document WHERE school_id = $1 AND agreement_id = $2",
+                    school,
+                    id
+                )?;
+                let made = documents::Document {
+                    version: 4,
+                    file_id: Some(file),
+                    pages: 1,
+                    missing_glyphs: "[]".into(),
+                    error: None,
+                    at: now,
+                };
+                documents::put(c, school, id, documents::SEALED, &made).await?;
+                let gone = before
+                    .and_then(|before| before.file_id)
+                    .map(|file| (school, file));
+                sweep::let_go(c, &gone.into_iter().collect(), now).await
+            })
+        });
+        swapped.await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_document_whose_seal_comes_while_it_is_read_is_given_all_the_same() {
+    let site = Site::open(World::sqlite().await).await;
+    let (campus, firm) = (&site.cast.schools[0], &site.cast.firms[0]);
+    let id = firm.agreement(&site.world, campus, 0, Stage::Effective).await;
+    worker(&site).drain().await;
+    let staff = site.signed_in(&campus.staff).await;
+    let read = async {
+        for _ in 0..150 {
+            let page = staff.get(&format!("/school/agreements/{id}/document.pdf")).await;
+            assert_eq!(page.status, StatusCode::OK);
+        }
+        let list = staff.get("/school/agreements?state=effective").await;
+        let way = list.find("a[href^='/school/bundles?']", "href").unwrap();
+        for _ in 0..3 {
+            staff.post(&way, &[("form", "zip")]).await;
+            worker(&site).drain().await;
+            let path = file(&staff, "/school").await;
+            let zip = zip::ZipArchive::new(Cursor::new(bytes(&staff, &path).await)).unwrap();
+            assert_eq!(zip.len(), 2, "the document and the list");
+        }
+    };
+    tokio::select! { () = seal_on_and_on(&site, id) => {}, () = read => {} }
 }

@@ -49,14 +49,24 @@ pub async fn show(ctx: &Ctx, school: SchoolId, id: AgreementId) -> Result {
     Ok(document::page(&ctx.frame().await?, &view).into_response())
 }
 
+/// How often a document is looked up that is gone when it is read: its seal was made between.
+const TRIES: u32 = 3;
+
 /// 打印: the PDF; while there is none, the page that says so. `?download=1` saves it.
 pub async fn pdf(ctx: &Ctx, school: SchoolId, id: AgreementId, asked: &Input) -> Result {
-    let opened = detail::open(ctx, school, id).await?;
-    let Stand::Ready(file, _) = rendition(ctx, &opened.dossier).await? else {
-        let path = ctx.here.path.split('?').next().unwrap_or("/");
-        return Ok(reply::see_other(path.trim_end_matches(".pdf")));
+    let mut tries = 0;
+    let (opened, stored) = loop {
+        tries += 1;
+        let opened = detail::open(ctx, school, id).await?;
+        let Stand::Ready(file, _) = rendition(ctx, &opened.dossier).await? else {
+            let path = ctx.here.path.split('?').next().unwrap_or("/");
+            return Ok(reply::see_other(path.trim_end_matches(".pdf")));
+        };
+        match files::get(ctx.store(), school, file).await {
+            Err(store::Error::NotFound) if tries < TRIES => {}
+            stored => break (opened, stored?),
+        }
     };
-    let stored = files::get(ctx.store(), school, file).await?;
     let number = opened
         .dossier
         .loaded
