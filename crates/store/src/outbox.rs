@@ -347,33 +347,6 @@ async fn note_failure(
     Ok(())
 }
 
-row! {
-    /// A job that was put aside.
-    #[derive(Debug, Clone)]
-    pub struct Dead {
-        /// Its school.
-        pub school_id: SchoolId,
-        /// Which.
-        pub id: JobId,
-        /// What kind of work.
-        pub topic: String,
-        /// Why the last try failed.
-        pub last_error: Option<String>,
-        /// Since when it is aside.
-        pub dead_at: Timestamp,
-    }
-}
-
-/// The jobs put aside, at most 100, the latest first.
-pub async fn dead(c: &mut Conn<'_>) -> Result<Vec<Dead>, Error> {
-    fetch_all!(
-        c,
-        Dead,
-        "SELECT school_id, id, topic, last_error, dead_at FROM outbox WHERE dead_at IS NOT NULL \
-         ORDER BY dead_at DESC LIMIT 100"
-    )
-}
-
 /// A job that was put aside is tried again from the beginning.
 pub async fn revive(c: &mut Conn<'_>, school: SchoolId, id: JobId, now: Timestamp) -> Result<(), Error> {
     let changed = exec!(
@@ -425,13 +398,20 @@ pub async fn next_mail_due(c: &mut Conn<'_>) -> Result<Option<Timestamp>, Error>
     Ok(row.map(|(at,)| at))
 }
 
-/// Forgets jobs that were done more than a week ago.
+/// Forgets jobs that were done more than a week ago, and mail that was given up four weeks ago: nobody can do
+/// anything about an address that does not exist.
 pub async fn forget_done(c: &mut Conn<'_>, now: Timestamp) -> Result<(), Error> {
     let week_ago = now.saturating_sub((7 * 24).hours()).unwrap_or(now);
     exec!(
         c,
         "DELETE FROM outbox WHERE done_at IS NOT NULL AND done_at < $1",
         week_ago
+    )?;
+    let long_ago = now.saturating_sub((28 * 24).hours()).unwrap_or(now);
+    exec!(
+        c,
+        "DELETE FROM outbox WHERE topic = 'mail.send' AND dead_at IS NOT NULL AND dead_at < $1",
+        long_ago
     )?;
     Ok(())
 }

@@ -46,8 +46,10 @@ pub struct Overview {
     pub employers: i64,
     /// Work that is due and waits; what is planned for later is not counted.
     pub waiting: i64,
-    /// Work that was given up, the newest first, at most 50.
+    /// Work that was given up, mail left out, the newest first, at most 50.
     pub dead: Vec<DeadRow>,
+    /// Mail that was given up in the last weeks, the newest first, at most 20.
+    pub undelivered: Vec<DeadRow>,
 }
 
 /// Reads it.
@@ -78,12 +80,19 @@ pub async fn read(c: &mut Conn<'_>, now: Timestamp) -> Result<Overview, Error> {
         c,
         DeadRow,
         "SELECT topic, attempts, dead_at, last_error FROM outbox WHERE dead_at IS NOT NULL \
-         ORDER BY dead_at DESC, id LIMIT 50"
+         AND topic <> 'mail.send' ORDER BY dead_at DESC, id LIMIT 50"
+    )?;
+    let undelivered = fetch_all!(
+        c,
+        DeadRow,
+        "SELECT topic, attempts, dead_at, last_error FROM outbox WHERE dead_at IS NOT NULL \
+         AND topic = 'mail.send' ORDER BY dead_at DESC, id LIMIT 20"
     )?;
     Ok(Overview {
         schools,
         employers,
         waiting,
         dead,
+        undelivered,
     })
 }

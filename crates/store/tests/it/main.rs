@@ -17,6 +17,7 @@ mod employers;
 mod engine;
 mod files;
 mod fixtures;
+mod outbox;
 mod people;
 mod plans;
 mod schema;

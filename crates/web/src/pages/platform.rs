@@ -15,6 +15,7 @@ pub async fn home(ctx: Ctx) -> Result<Markup> {
         employers,
         waiting,
         dead,
+        undelivered,
     } = read.await?;
     let count = |rows: i64| u64::try_from(rows).unwrap_or(0);
     let line = |row: overview::SchoolRow| SchoolLine {
@@ -35,6 +36,7 @@ pub async fn home(ctx: Ctx) -> Result<Markup> {
         employers: count(employers),
         waiting: count(waiting),
         dead: dead.into_iter().map(letter).collect(),
+        undelivered: undelivered.into_iter().map(letter).collect(),
     };
     Ok(platform::page(&ctx.frame().await?, &view))
 }

@@ -46,8 +46,10 @@ pub struct Platform {
     pub employers: u64,
     /// Work that waits.
     pub waiting: u64,
-    /// Work that was given up, newest first.
+    /// Work that was given up, newest first; mail stands apart.
     pub dead: Vec<DeadLetter>,
+    /// Mail that could not be delivered, newest first.
+    pub undelivered: Vec<DeadLetter>,
 }
 
 fn schools(frame: &Frame, view: &Platform) -> Markup {
@@ -79,11 +81,30 @@ fn dead(frame: &Frame, view: &Platform) -> Markup {
         section.card {
             header { h2 { (tr!(lang, "platform.dead")) } span.cnt.hot[!view.dead.is_empty()] { (view.dead.len()) } }
             @if view.dead.is_empty() { div.empty.mini { b { (tr!(lang, "platform.healthy")) } span.sm { (tr!(lang, "platform.healthy_why")) } } }
-            @else { ul.rows { @for letter in &view.dead { li {
-                div.grow { b { (letter.topic) } div.sm.t3 { (letter.error) } }
-                span.sm.t3.nw { (tr!(lang, "platform.attempts", n = letter.attempts)) " · " (time::at(letter.at, frame.now)) }
-            } } } }
+            @else { (letters(frame, &view.dead)) }
         }
+    }
+}
+
+/// Mail that nobody got: an address that does not exist stays so, and must not hide work that failed.
+fn undelivered(frame: &Frame, view: &Platform) -> Markup {
+    let lang = frame.lang;
+    html! {
+        @if !view.undelivered.is_empty() { section.card {
+            header { h2 { (tr!(lang, "platform.undelivered")) } span.cnt { (view.undelivered.len()) } }
+            div.body { p.sm.t3 { (tr!(lang, "platform.undelivered_why")) } }
+            (letters(frame, &view.undelivered))
+        } }
+    }
+}
+
+fn letters(frame: &Frame, all: &[DeadLetter]) -> Markup {
+    let lang = frame.lang;
+    html! {
+        ul.rows { @for letter in all { li {
+            div.grow { b { (letter.topic) } div.sm.t3 { (letter.error) } }
+            span.sm.t3.nw { (tr!(lang, "platform.attempts", n = letter.attempts)) " · " (time::at(letter.at, frame.now)) }
+        } } }
     }
 }
 
@@ -111,6 +132,7 @@ pub fn page(frame: &Frame, view: &Platform) -> Markup {
             } }
             (schools(frame, view))
             (dead(frame, view))
+            (undelivered(frame, view))
         }
     };
     layout::staff(frame, &Page::new(&title, Spot::Home), &content)

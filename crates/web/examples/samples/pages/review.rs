@@ -221,6 +221,16 @@ fn platform_page(dead: bool) -> Platform {
         ],
         employers: 12,
         waiting: 1,
+        undelivered: if dead {
+            vec![DeadLetter {
+                topic: "mail.send".into(),
+                attempts: 1,
+                at: ago(5),
+                error: "550".into(),
+            }]
+        } else {
+            Vec::new()
+        },
         dead: if dead { vec![letter] } else { Vec::new() },
     }
 }
