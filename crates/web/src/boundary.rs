@@ -66,7 +66,7 @@ pub async fn boundary(State(app): State<App>, request: Request, next: Next) -> R
         let frame = frame.unwrap_or_else(|| bare(&app, lang));
         let page = (status, problem::page(&frame, &error, &id)).into_response();
         response = with_cookies(page, &response);
-        if matches!(error, Error::Busy) {
+        if matches!(error, Error::Busy { .. }) {
             response.headers_mut().insert(header::RETRY_AFTER, reply::LATER);
         }
     }

@@ -52,7 +52,10 @@ pub enum Error {
     Timeout,
     /// Too much is being done already.
     #[error("busy")]
-    Busy,
+    Busy {
+        /// Whether a file was sent, which has to be chosen again.
+        file: bool,
+    },
     /// A fault of ours.
     #[error("internal")]
     Internal(#[source] Arc<dyn std::error::Error + Send + Sync>),
@@ -75,7 +78,7 @@ impl Error {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Self::Stale | Self::Refused(_) => StatusCode::CONFLICT,
-            Self::Timeout | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Timeout | Self::Busy { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -95,7 +98,7 @@ impl Error {
             Self::Stale => "stale",
             Self::Refused(_) => "refused",
             Self::Timeout => "timeout",
-            Self::Busy => "busy",
+            Self::Busy { .. } => "busy",
             Self::Internal(_) => "internal",
         }
     }

@@ -18,7 +18,8 @@ pub fn page(frame: &Frame, error: &Error, id: &str) -> Markup {
     };
     let kind = match error {
         Error::Refused(refusal) if status == StatusCode::CONFLICT => conflict::kind(refusal),
-        Error::Busy => ErrorKind::Busy,
+        Error::Busy { file: false } => ErrorKind::Busy,
+        Error::Busy { file: true } => ErrorKind::BusyFile,
         _ => kind(status),
     };
     let request = if kind == ErrorKind::Internal {

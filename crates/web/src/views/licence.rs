@@ -48,6 +48,7 @@ pub fn validity(lang: Lang, line: &Line) -> String {
 /// `shown` names where that is.
 pub fn card(lang: Lang, line: &Line, href: &str, shown: Option<&str>) -> Markup {
     html! {
+        p.sm.t2 { (tr!(lang, "licence.own")) }
         dl.kv.one {
             div { dt { (tr!(lang, "licence.number")) } dd { (line.number) " "
                 @if line.same { span.ok-t { "✓ " (tr!(lang, "licence.same")) } } @else { b.warn-t { (tr!(lang, "licence.differs")) } } } }

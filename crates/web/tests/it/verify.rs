@@ -505,12 +505,32 @@ async fn a_full_archive_or_a_full_porch_says_so() {
         let page = browser.get(&format!("/v/{}/{}", town.number, town.code())).await;
         assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(page.header("retry-after"), "15");
+        assert!(
+            page.text.contains("请过半分钟再试") && !page.text.contains("文件，需要"),
+            "who scanned a code has chosen no file: {}",
+            page.text
+        );
         let page = bring(&browser, b"%PDF-1.7 something".to_vec()).await;
         assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(page.header("retry-after"), "15");
         assert!(page.text.contains("需要重新选择"), "{}", page.text);
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_reader_that_cannot_be_started_is_not_called_busy() {
+    let town = Town::with(World::sqlite().await, |config| {
+        config.readers.reader = Some(Outside {
+            command: vec!["/nowhere/at/all".into()],
+            patience: Duration::from_secs(1),
+        });
+    })
+    .await;
+    let page = bring(&town.site.browser(), b"%PDF-1.7 something".to_vec()).await;
+    assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
+    let said = page.says("#f-file");
+    assert!(!said.contains("较多") && !said.is_empty(), "{said}");
 }
 
 #[tokio::test]

@@ -121,7 +121,7 @@ pub(super) async fn archived(visitor: &Visitor, opened: &Opened) -> Result<Optio
     };
     let agreement = &opened.dossier.loaded.agreement;
     let rooms = &app.config().readers.rooms;
-    let _place = rooms.archive.enter().await.ok_or(Error::Busy)?;
+    let _place = rooms.archive.enter().await.ok_or(Error::Busy { file: false })?;
     let stored = files::get(app.store(), agreement.school, file).await?;
     let judgement = tokio::task::spawn_blocking(move || judge.judge(&stored.bytes)).await;
     let judgement = judgement.map_err(Error::internal)?;

@@ -25,7 +25,7 @@ pub fn toll(here: Here) -> BoxFuture<'static, Result<Place>> {
     async move {
         allow(&here).await?;
         let rooms = &here.app.config().readers.rooms;
-        rooms.porch.enter().await.ok_or(Error::Busy)
+        rooms.porch.enter().await.ok_or(Error::Busy { file: true })
     }
     .boxed()
 }
@@ -40,15 +40,18 @@ pub async fn create(visitor: Visitor, files: Files) -> Result {
     // The archive decides: what has the SHA-256 of a sealed file of ours is that file.
     let outcome = match archive(&visitor, sha256.clone()).await? {
         Some(opened) => {
-            let judgement = archived(&visitor, &opened).await?;
+            let judgement = match archived(&visitor, &opened).await {
+                Err(Error::Busy { .. }) => return Ok(reply::busy(again(&visitor, Fault::Busy).await?)),
+                other => other?,
+            };
             Outcome::Found(Box::new(found_of(&opened, judgement.as_ref(), true)))
         }
         None => match strange(&visitor, sent.bytes.clone(), hex::encode(sha256)).await? {
-            Some(outcome) => {
+            Ok(outcome) => {
                 miss(&visitor).await?;
                 outcome
             }
-            None => return Ok(reply::busy(again(&visitor, Fault::Busy).await?)),
+            Err(fault) => return Ok(reply::busy(again(&visitor, fault).await?)),
         },
     };
     Ok(verify::page(&visitor.frame().await?, &Asked::default(), &outcome).into_response())
@@ -76,18 +79,19 @@ async fn archive(visitor: &Visitor, sha256: Vec<u8>) -> Result<Option<Opened>> {
     Ok(read.await?)
 }
 
-/// What a file that is not in the archive is worth; nothing when too many others ask the same.
-async fn strange(visitor: &Visitor, bytes: Bytes, sha256: String) -> Result<Option<Outcome>> {
+/// What a file that is not in the archive is worth; the fault when too many others ask the same, or when what
+/// reads files is out of order, which no waiting mends.
+async fn strange(visitor: &Visitor, bytes: Bytes, sha256: String) -> Result<Result<Outcome, Fault>> {
     let app = &visitor.here.app;
     let judge = app.judge().ok_or(Error::NotFound)?;
     let readers = &app.config().readers;
     let Some(_place) = readers.rooms.strangers.enter().await else {
-        return Ok(None);
+        return Ok(Err(Fault::Busy));
     };
     match upload::judge(readers, judge, bytes).await {
-        Ok(judgement) => Ok(Some(Outcome::Stranger(Box::new(stranger(judgement, sha256))))),
-        Err(Broke::Over) => Ok(Some(Outcome::Unchecked { sha256 })),
-        Err(Broke::Unread) => Ok(None),
+        Ok(judgement) => Ok(Ok(Outcome::Stranger(Box::new(stranger(judgement, sha256))))),
+        Err(Broke::Over) => Ok(Ok(Outcome::Unchecked { sha256 })),
+        Err(Broke::Unread) => Ok(Err(Fault::Unread)),
     }
 }
 

@@ -34,11 +34,13 @@ pub enum ErrorKind {
     Unavailable,
     /// 503: too much is being done already; nothing was begun.
     Busy,
+    /// 503: the same, and the file that was sent has to be chosen again.
+    BusyFile,
 }
 
 impl ErrorKind {
     /// All of them.
-    pub const ALL: [ErrorKind; 11] = [
+    pub const ALL: [ErrorKind; 12] = [
         Self::BadRequest,
         Self::Forbidden,
         Self::NotFound,
@@ -50,6 +52,7 @@ impl ErrorKind {
         Self::Internal,
         Self::Unavailable,
         Self::Busy,
+        Self::BusyFile,
     ];
 
     /// The HTTP status.
@@ -63,7 +66,7 @@ impl ErrorKind {
             Self::Refused => "422",
             Self::TooMany => "429",
             Self::Internal => "500",
-            Self::Unavailable | Self::Busy => "503",
+            Self::Unavailable | Self::Busy | Self::BusyFile => "503",
         }
     }
 
@@ -72,6 +75,7 @@ impl ErrorKind {
         match self {
             Self::Denied => "denied",
             Self::Busy => "busy",
+            Self::BusyFile => "busy_file",
             other => other.status(),
         }
     }
