@@ -43,7 +43,8 @@ async fn write_sample(out: PathBuf, state: SampleState) -> anyhow::Result<ExitCo
     Ok(ExitCode::SUCCESS)
 }
 
-/// The evidence bundle of an agreement, as its parties download it.
+/// The evidence bundle of an agreement, as its parties download it. No reading is noted: nobody with an account
+/// asks, and whoever may run this may read the database too.
 async fn write_evidence(config: &Config, number: &str, out: &Path) -> anyhow::Result<ExitCode> {
     let store = serve::open(config).await?;
     if !sealing::exists(config, &store)? {

@@ -1,4 +1,6 @@
-//! 证据包: for the parties and for staff that may see the agreement. Every giving is written down first.
+//! 证据包: for the parties and for staff that may see the agreement. Every giving by a page is
+//! written down first; whoever runs the installation may write it with `sanfang document evidence` as well, as
+//! they may read the database.
 
 use super::bundles::SANDBOX;
 use super::detail;
