@@ -122,6 +122,13 @@ export class Person {
     await this.look()
   }
 
+  /** Presses the enter key in a field, which sends its form. */
+  async enter(field) {
+    await Promise.all([this.page.waitForEvent('domcontentloaded'), field.press('Enter')])
+    await this.page.waitForLoadState('load')
+    await this.look()
+  }
+
   /** Clicks, and waits until the page that comes of it is there: every page names its moment of loading. */
   async #leave(target) {
     await Promise.all([this.page.waitForEvent('domcontentloaded'), target.click()])

@@ -153,6 +153,24 @@ pub enum Admin {
     /// Keys and certificates of the seal
     #[command(subcommand)]
     Seal(SealCommand),
+    /// Accounts
+    #[command(subcommand)]
+    Account(AccountCommand),
+}
+
+/// Accounts.
+#[derive(Debug, Subcommand)]
+pub enum AccountCommand {
+    /// Take the mail address off an account whose owner can no longer read it. Make sure who asks: until another
+    /// one is confirmed, the password stands in for codes
+    ForgetMail {
+        /// Login name; of a student the student number
+        #[arg(long)]
+        login: String,
+        /// Code of the school; none for employers and the platform
+        #[arg(long, value_name = "CODE")]
+        school: Option<String>,
+    },
 }
 
 /// The certificate authority of this installation.

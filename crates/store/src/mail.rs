@@ -19,6 +19,10 @@ use crate::outbox::{self, Job};
 use crate::sealed::{self, PersonalNumber, Place, Sealed};
 use crate::{exec, exec_later, fetch_all, fetch_opt, row};
 
+mod address;
+
+pub use address::{forget_address, history, set_address};
+
 /// Which message to tell by mail, to whoever has an address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -121,35 +125,6 @@ pub async fn address(
         school,
         account
     )
-}
-
-/// From now on this is the address of an account. The one before is told, if there was one: whoever did not
-/// change it learns that somebody did.
-pub async fn set_address(
-    c: &mut Conn<'_>,
-    (school, account): (SchoolId, AccountId),
-    sealed: &Sealed,
-    env: &Env,
-) -> Result<(), Error> {
-    let now = env.now();
-    if let Some(before) = address(c, school, account).await? {
-        let job = MailJob {
-            to: Whom::Address(account, hex::encode(before.address_sealed.0)),
-            about: About::Moved,
-        };
-        send(c, school, &job, (now, env)).await?;
-    }
-    exec!(
-        c,
-        "INSERT INTO account_mail (school_id, account_id, address_sealed, confirmed_at) VALUES ($1, $2, $3, $4) \
-         ON CONFLICT (school_id, account_id) DO UPDATE SET \
-         address_sealed = excluded.address_sealed, confirmed_at = excluded.confirmed_at",
-        school,
-        account,
-        sealed,
-        now
-    )?;
-    Ok(())
 }
 
 /// A message of the inbox is to be told by mail too; in the transaction of what it tells of.

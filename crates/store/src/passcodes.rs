@@ -153,11 +153,20 @@ pub async fn sent(c: &mut Conn<'_>, purpose: &Purpose, now: Timestamp) -> Result
     )
 }
 
+/// A code that was right and is still to be spent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Right {
+    purpose: Purpose,
+    hash: Vec<u8>,
+    /// Where it had been sent, sealed as an address of the account.
+    pub address_sealed: Sealed,
+}
+
 /// What came of a try.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Tried {
-    /// It is the code; it cannot be used again. Where it had been sent.
-    Right(Sealed),
+    /// It is the code. It stays good until it is spent ([`spend`]).
+    Right(Right),
     /// It is not the code.
     Wrong,
     /// There is no code that could be tried: none was sent, or it is too old, used, or tried too often.
@@ -172,7 +181,8 @@ row! {
 }
 
 /// Tries a code: the try is counted before anything is compared, and the comparison takes the same time
-/// whatever was typed.
+/// whatever was typed. A right one counts as no try and is not used up: only the act that it proves does that,
+/// so that an act that fails costs nobody a code.
 pub async fn attempt(
     c: &mut Conn<'_>,
     purpose: &Purpose,
@@ -198,12 +208,40 @@ pub async fn attempt(
     }
     exec!(
         c,
-        "DELETE FROM passcode WHERE school_id = $1 AND account_id = $2 AND purpose = $3",
+        "UPDATE passcode SET tries = tries - 1 WHERE school_id = $1 AND account_id = $2 AND purpose = $3",
         purpose.school,
         purpose.account,
         &purpose.what
     )?;
-    Ok(Tried::Right(held.address_sealed))
+    Ok(Tried::Right(Right {
+        purpose: purpose.clone(),
+        hash: held.hash,
+        address_sealed: held.address_sealed,
+    }))
+}
+
+/// Uses a right code up, in the transaction of what it proves: whether it was still there. Another request may
+/// have used it since, or the account's address changed.
+pub async fn spend(c: &mut Conn<'_>, right: &Right) -> Result<bool, Error> {
+    let gone = exec!(
+        c,
+        "DELETE FROM passcode WHERE school_id = $1 AND account_id = $2 AND purpose = $3 AND hash = $4",
+        right.purpose.school,
+        right.purpose.account,
+        &right.purpose.what,
+        &right.hash
+    )?;
+    Ok(gone == 1)
+}
+
+/// Forgets all codes of an account: they went to an address that is no longer its own.
+pub async fn forget(c: &mut Conn<'_>, (school, account): (SchoolId, AccountId)) -> Result<u64, Error> {
+    exec!(
+        c,
+        "DELETE FROM passcode WHERE school_id = $1 AND account_id = $2",
+        school,
+        account
+    )
 }
 
 /// Forgets codes that have been worth nothing for a while.

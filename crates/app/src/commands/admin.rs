@@ -5,7 +5,8 @@
 
 use crate::activation::{self, Activation};
 use crate::cli::{
-    Admin, EmployerCommand, NewEmployer, NewSchool, NewStaff, SchoolCommand, StaffCommand, StaffRole,
+    AccountCommand, Admin, EmployerCommand, NewEmployer, NewSchool, NewStaff, SchoolCommand, StaffCommand,
+    StaffRole,
 };
 use crate::config::Config;
 use crate::failure::usage;
@@ -20,7 +21,7 @@ use domain::ports::Env;
 use std::process::ExitCode;
 use store::accounts::{self, NewAccount, Role, Status};
 use store::people::{self, EntryStatus};
-use store::{Conn, Error, Store, schools};
+use store::{Conn, Error, Store, mail, schools};
 
 /// Creates.
 pub async fn run(config: &Config, command: Admin) -> anyhow::Result<ExitCode> {
@@ -29,6 +30,9 @@ pub async fn run(config: &Config, command: Admin) -> anyhow::Result<ExitCode> {
         Admin::Staff(StaffCommand::Create(new)) => staff(config, new).await?,
         Admin::Employer(EmployerCommand::Create(new)) => employer(config, *new).await?,
         Admin::Seal(command) => super::seal::run(config, command).await?,
+        Admin::Account(AccountCommand::ForgetMail { login, school }) => {
+            forget_mail(config, &login, school.as_deref()).await?;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -292,6 +296,35 @@ async fn write(
     }
     accounts::set_activation(c, school, id, &activation.hash, activation.expires_at).await?;
     Ok(Outcome::Invited)
+}
+
+/// Takes the mail address off an account; whoever reads the mailbox is told, and the change is written down.
+async fn forget_mail(config: &Config, login: &str, school: Option<&str>) -> anyhow::Result<()> {
+    let store = serve::open(config).await?;
+    let school = match school {
+        Some(code) => find_school(&store, code).await?,
+        None => SchoolId::NONE,
+    };
+    let (wanted, env) = (login.to_owned(), store.env().clone());
+    let forgotten = store.write(move |c| {
+        let (login, env) = (wanted.clone(), env.clone());
+        Box::pin(async move {
+            let Some(account) = accounts::by_login(c, school, &login, Role::ALL).await? else {
+                return Ok(None);
+            };
+            mail::forget_address(c, (school, account.id), &env)
+                .await
+                .map(Some)
+        })
+    });
+    match forgotten.await? {
+        None => Err(usage(format!("--login {login}: no such account"))),
+        Some(false) => bail!("{login} has no mail address"),
+        Some(true) => {
+            output::say(&format!("{login} has no mail address any more"));
+            Ok(())
+        }
+    }
 }
 
 async fn find_school(store: &Store, code: &str) -> anyhow::Result<SchoolId> {

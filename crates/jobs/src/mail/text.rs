@@ -59,6 +59,10 @@ pub fn code(code: &str, purpose: &str) -> Words {
     let what: Both = match purpose {
         "accept" => ("应约", "accepting an offer"),
         "terminate" => ("申请解约", "asking for termination"),
+        "leave" => (
+            "更换账号的邮箱（需要原邮箱同意）",
+            "giving your account another address (this one has to agree)",
+        ),
         _ => ("确认邮箱", "confirming your address"),
     };
     let body = format!(
@@ -70,10 +74,10 @@ pub fn code(code: &str, purpose: &str) -> Words {
     words(("邮件验证码", "Your code"), &body)
 }
 
-/// The address of the account was changed.
+/// The account has another address from now on, or none.
 pub fn moved() -> Words {
-    let body = "你的账号已改用另一个邮箱接收通知和验证码，本邮箱不再使用。\n如果不是你本人操作，请尽快修改密码，并联系学校或平台。\n\n\
-        Your account uses another address from now on.\nIf it was not you, change your password and tell your school.\n";
+    let body = "你的账号不再使用本邮箱接收通知和验证码。\n如果不是你本人操作，请尽快修改密码，并联系学校或平台。\n\n\
+        Your account does not use this address any more.\nIf it was not you, change your password and tell your school.\n";
     words(("账号的邮箱已更改", "Your address was changed"), body)
 }
 
@@ -97,7 +101,7 @@ fn headline(told: Told) -> Both {
         EventKind::CollegeApproved => ("院系审核通过", "The college has approved"),
         EventKind::SchoolApproved => ("学校审核通过，协议已生效", "The agreement is in force"),
         EventKind::Returned => ("协议被审核退回", "An agreement was returned"),
-        EventKind::TerminationRequested => ("对方申请解约，请答复", "The other party asks for termination"),
+        EventKind::TerminationRequested => ("对方申请解约", "The other party asks for termination"),
         EventKind::TerminationConsented => ("对方同意解约", "The other party agrees to the termination"),
         EventKind::TerminationEscalated => (
             "学校已受理解约，进入审核",

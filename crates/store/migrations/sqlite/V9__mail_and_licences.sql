@@ -10,6 +10,19 @@ CREATE TABLE account_mail (
   FOREIGN KEY (school_id, account_id) REFERENCES account (school_id, id)
 ) STRICT, WITHOUT ROWID;
 
+-- One row for every time that the address of an account changed: 'confirmed', or 'forgotten' by whoever runs the
+-- installation.
+CREATE TABLE account_mail_event (
+  school_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  account_id BLOB NOT NULL,
+  what TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (school_id, id),
+  FOREIGN KEY (school_id, account_id) REFERENCES account (school_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX account_mail_event_of_account ON account_mail_event (school_id, account_id, at);
+
 -- A code that was sent and not used yet, one for each account and purpose; only its keyed hash is kept.
 -- address_sealed is where it was sent, sealed for account_mail.
 CREATE TABLE passcode (

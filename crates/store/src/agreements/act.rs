@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use super::save::{draw_number, insert, save};
 use super::{Act, NewDraft, Scene, Ticked, load, params, scene};
 use crate::db::{Conn, Error, Store, one_at_a_time};
+use crate::passcodes::{self, Right};
 use crate::uploads::{self, Purpose};
 use crate::{consents, dossier, fetch_all, inbox, licences, origins, outbox, row};
 
@@ -49,11 +50,24 @@ pub async fn create(c: &mut Conn<'_>, new: &NewDraft, env: &Env) -> Result<Agree
 
 /// [`act`] in a transaction of its own; wakes the worker.
 pub async fn perform(store: &Store, request: Act) -> Result<Agreement, Error> {
-    let (env, request) = (store.env().clone(), Arc::new(request));
+    perform_proved(store, request, None).await
+}
+
+/// The same, proved by a code, which is used up with the act or not at all. [`Error::Stale`] when it was used
+/// by then.
+pub async fn perform_proved(store: &Store, request: Act, code: Option<Right>) -> Result<Agreement, Error> {
+    let (env, request) = (store.env().clone(), Arc::new((request, code)));
     let done = store
         .write(move |c| {
             let (env, request) = (env.clone(), Arc::clone(&request));
-            Box::pin(async move { act(c, &request, &env).await })
+            Box::pin(async move {
+                let (request, code) = (&request.0, &request.1);
+                let done = act(c, request, &env).await?;
+                match code {
+                    Some(code) if !passcodes::spend(c, code).await? => Err(Error::Stale),
+                    _ => Ok(done),
+                }
+            })
         })
         .await;
     store.bell().notify_one();

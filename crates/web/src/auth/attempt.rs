@@ -37,3 +37,13 @@ pub async fn count(
         ..account
     }))))
 }
+
+/// Takes back the try that [`count`] counted, and no other: it was no wrong guess.
+pub async fn take_back(
+    c: &mut Conn<'_>,
+    (school, id): (SchoolId, AccountId),
+    counted: &Account,
+) -> Result<(), Error> {
+    let before = counted.failures.saturating_sub(1);
+    accounts::record_failure(c, school, id, before, None).await
+}

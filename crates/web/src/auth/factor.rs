@@ -4,15 +4,14 @@
 use super::attempt::{self, Try};
 use super::{Confirmed, confirm_password};
 use crate::ctx::Ctx;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::views::form::{FieldError, Form};
 use crate::views::proof::Proof;
 use domain::codes::email::Email;
 use domain::ids::{AccountId, AgreementId, SchoolId};
 use domain::params::{Factor, SchoolParams, SecondFactor};
-use store::passcodes::{self, Issued, Purpose, Tried};
-use store::sealed::Sealed;
-use store::{accounts, mail};
+use store::mail;
+use store::passcodes::{self, Issued, Purpose, Right, Tried};
 use unicode_normalization::UnicodeNormalization;
 
 /// What a code is asked for.
@@ -24,6 +23,8 @@ pub enum Occasion {
     Terminate(AgreementId),
     /// A mail address is confirmed.
     Address,
+    /// The address before agrees that another one takes its place.
+    Leave,
 }
 
 impl Occasion {
@@ -33,6 +34,7 @@ impl Occasion {
             Self::Accept(id) => format!("accept:{id}"),
             Self::Terminate(id) => format!("terminate:{id}"),
             Self::Address => "address".into(),
+            Self::Leave => "leave".into(),
         };
         Purpose {
             school: ctx.person.home,
@@ -111,15 +113,20 @@ pub async fn send_own(ctx: &Ctx, params: &SchoolParams, deed: Occasion, form: &m
 
 /// What a code came to.
 pub enum Checked {
-    /// It is the code. Where it had been sent.
-    Right(Sealed),
+    /// It is the code; the act that it proves uses it up.
+    Right(Right),
     /// It is not; the code of the error.
     Wrong(&'static str),
 }
 
+/// A code as it was typed: full-width digits count as narrow ones, blanks are dropped.
+pub(super) fn digits(typed: &str) -> String {
+    typed.nfkc().filter(|c| !c.is_whitespace()).collect()
+}
+
 /// Tries a code, counted as a try of the password before it is compared.
-pub async fn check(ctx: &Ctx, deed: Occasion, typed: &str) -> Result<Checked> {
-    let typed: String = typed.nfkc().filter(|c| !c.is_whitespace()).collect();
+async fn check(ctx: &Ctx, deed: Occasion, typed: &str) -> Result<Checked> {
+    let typed = digits(typed);
     if typed.is_empty() {
         return Ok(Checked::Wrong("required"));
     }
@@ -134,34 +141,55 @@ pub async fn check(ctx: &Ctx, deed: Occasion, typed: &str) -> Result<Checked> {
             };
             let tried = passcodes::attempt(c, &purpose, &typed, (store.keys(), now)).await?;
             if tried != Tried::Wrong {
-                // It was no wrong guess: this try is taken back, and no other.
-                let before = account.failures.saturating_sub(1);
-                accounts::record_failure(c, key.0, key.1, before, None).await?;
+                attempt::take_back(c, key, &account).await?;
             }
             Ok(Some(tried))
         })
     });
     Ok(match tried.await? {
         None => Checked::Wrong("locked"),
-        Some(Tried::Right(address)) => Checked::Right(address),
-        Some(Tried::Wrong) => Checked::Wrong("wrong_code"),
-        Some(Tried::Gone) => Checked::Wrong("code_gone"),
+        Some(Tried::Right(right)) => Checked::Right(right),
+        Some(Tried::Wrong) => Checked::Wrong(WRONG),
+        Some(Tried::Gone) => Checked::Wrong(GONE),
     })
 }
 
-/// Tries what was given, last and only when all else is right; which factor it was.
-pub async fn given(ctx: &Ctx, proof: &Proof, deed: Occasion, form: Form) -> Result<(Form, Option<Factor>)> {
+/// Errors of a code: it is another one; there is none that could be tried.
+pub(super) const WRONG: &str = "wrong_code";
+pub(super) const GONE: &str = "code_gone";
+
+/// What proved who acts.
+#[derive(Debug, Clone, Default)]
+pub struct Given {
+    /// Which factor it was.
+    pub factor: Option<Factor>,
+    /// The code, to be used up by the act itself.
+    pub code: Option<Right>,
+}
+
+/// Tries what was given, last and only when all else is right; what it proves.
+pub async fn given(ctx: &Ctx, proof: &Proof, deed: Occasion, form: Form) -> Result<(Form, Given)> {
+    let none = Given::default();
     match proof {
-        Proof::None => Ok((form, None)),
+        Proof::None => Ok((form, none)),
         Proof::Code { .. } if form.input.raw("code").trim().is_empty() => {
-            Ok((form.with_error("code", "required"), None))
+            Ok((form.with_error("code", "required"), none))
         }
-        Proof::Code { .. } if !form.errors.is_empty() => Ok((form, None)),
+        Proof::Code { .. } if !form.errors.is_empty() => Ok((form, none)),
         Proof::Code { .. } => Ok(match check(ctx, deed, form.input.raw("code")).await? {
-            Checked::Right(_) => (form, Some(Factor::Code)),
-            Checked::Wrong(why) => (form.with_error("code", why), None),
+            Checked::Right(right) => {
+                let given = Given {
+                    factor: Some(Factor::Code),
+                    code: Some(right),
+                };
+                (form, given)
+            }
+            Checked::Wrong(why) => (form.with_error("code", why), none),
         }),
-        Proof::Password | Proof::NoMail | Proof::NoAddress => password(ctx, form).await,
+        Proof::Password | Proof::NoMail | Proof::NoAddress => {
+            let (form, factor) = password(ctx, form).await?;
+            Ok((form, Given { factor, code: None }))
+        }
     }
 }
 
@@ -178,28 +206,4 @@ async fn password(ctx: &Ctx, form: Form) -> Result<(Form, Option<Factor>)> {
         Confirmed::Wrong => (form.with_error("password", "wrong_password"), None),
         Confirmed::Locked(_) => (form.with_error("password", "locked"), None),
     })
-}
-
-/// The address that a confirmed code was sent to becomes the account's.
-pub async fn keep_address(ctx: &Ctx, sealed: Sealed) -> Result<()> {
-    let (key, env) = ((ctx.person.home, ctx.person.account), ctx.env().clone());
-    let kept = ctx.store().write(move |c| {
-        let (sealed, env) = (sealed.clone(), env.clone());
-        Box::pin(async move { mail::set_address(c, key, &sealed, &env).await })
-    });
-    kept.await?;
-    ctx.store().bell().notify_one();
-    Ok(())
-}
-
-/// The address that waits for its code.
-pub async fn awaited(ctx: &Ctx) -> Result<Option<Email>> {
-    let (purpose, now) = (Occasion::Address.purpose(ctx), ctx.now());
-    let read = ctx.store().read(move |c| {
-        let purpose = purpose.clone();
-        Box::pin(async move { passcodes::sent(c, &purpose, now).await })
-    });
-    let Some(sent) = read.await? else { return Ok(None) };
-    let address = mail::open(ctx.store().keys(), ctx.account(), &sent.address_sealed);
-    Ok(Some(address.map_err(Error::from)?))
 }

@@ -5,6 +5,7 @@ pub mod blocklist;
 pub mod captcha;
 pub mod factor;
 pub mod login;
+pub mod mailbox;
 pub mod newpass;
 pub mod nobody;
 pub mod password;

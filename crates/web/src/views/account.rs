@@ -6,7 +6,7 @@ use super::icon::{Icon, icon};
 use super::layout::{self, Mast, Page};
 use super::nav::Spot;
 use super::part::{note, pairs};
-use crate::i18n::tk;
+use crate::i18n::{Lang, tk};
 use crate::tr;
 use maud::{Markup, html};
 
@@ -19,6 +19,8 @@ pub struct Account {
     pub login: String,
     /// `role.*`.
     pub role: &'static str,
+    /// Whether this is a student or an employer: nobody else is told anything by mail, or asked for a code.
+    pub is_party: bool,
     /// Whether mail is sent here at all.
     pub mail: bool,
     /// The confirmed address.
@@ -46,10 +48,10 @@ pub fn page(frame: &Frame, view: &Account) -> Markup {
             header { h2 { (tr!(lang, "account.who")) } }
             div.body { (pairs("one", &rows)) p { a href="/password" { (tr!(lang, "nav.password")) } } }
         }
-        section.card #mail {
+        @if view.is_party { section.card #mail {
             header { h2 { (tr!(lang, "account.email")) } }
             div.body.stack { (mail(frame, view)) }
-        }
+        } }
     };
     let page = Page::new(&title, Spot::Account);
     if frame.is(Area::Student) {
@@ -81,33 +83,50 @@ fn mail(frame: &Frame, view: &Account) -> Markup {
 
 fn confirm(frame: &Frame, view: &Account, address: &str) -> Markup {
     let lang = frame.lang;
-    let bad = view.form.is_bad("code");
     html! {
-        (note("good", &html! { (tr!(lang, "account.sent", address = address)) }))
+        @if let Some(before) = &view.address { (note("good", &html! { (tr!(lang, "account.sent_both", address = address, before = before)) })) }
+        @else { (note("good", &html! { (tr!(lang, "account.sent", address = address)) })) }
         form.fields.one method="post" action="/account/email/confirmation" novalidate {
             (frame.token())
-            div.fld.bad[bad] {
-                label.req for="f-code" { (tr!(lang, "proof.code")) }
-                input.in id="f-code" name="code" inputmode="numeric" autocomplete="one-time-code" required
-                    aria-invalid=[bad.then_some("true")] aria-describedby=[bad.then_some("code-e")];
-                (error(lang, &view.form, "code"))
-            }
+            @if view.address.is_some() {
+                (code(lang, view, ("old_code", &tr!(lang, "account.code_before")), true))
+                (code(lang, view, ("code", &tr!(lang, "account.code_new")), false))
+            } @else { (code(lang, view, ("code", &tr!(lang, "proof.code")), false)) }
             div.formend { button.btn.pri type="submit" { (icon(Icon::CircleCheck)) (tr!(lang, "account.confirm")) } }
+        }
+    }
+}
+
+/// A field for a code. `is_before`: the one of the address before, with what to do without its mailbox.
+fn code(lang: Lang, view: &Account, (name, label): (&str, &str), is_before: bool) -> Markup {
+    let bad = view.form.is_bad(name);
+    let hints = [
+        bad.then(|| format!("{name}-e")),
+        is_before.then(|| format!("{name}-h")),
+    ];
+    let hints: Vec<String> = hints.into_iter().flatten().collect();
+    html! {
+        div.fld.bad[bad] {
+            label.req for={ "f-" (name) } { (label) }
+            input.in id={ "f-" (name) } name=(name) inputmode="numeric" autocomplete="one-time-code" required
+                aria-invalid=[bad.then_some("true")] aria-describedby=[(!hints.is_empty()).then(|| hints.join(" "))];
+            (error(lang, &view.form, name))
+            @if is_before { span.hint id={ (name) "-h" } { (tr!(lang, "account.lost")) } }
         }
     }
 }
 
 fn change(frame: &Frame, view: &Account) -> Markup {
     let lang = frame.lang;
-    let label = if view.address.is_some() {
-        tr!(lang, "account.new_address")
+    let (label, hint) = if view.address.is_some() {
+        (tr!(lang, "account.new_address"), tr!(lang, "account.new_hint"))
     } else {
-        tr!(lang, "account.address")
+        (tr!(lang, "account.address"), tr!(lang, "account.address_hint"))
     };
     html! {
         form.fields.one method="post" action="/account/email" novalidate {
             (frame.token())
-            (Field::text("email", label).required().max(254).complete("email").hint(tr!(lang, "account.address_hint")).view(lang, &view.form))
+            (Field::text("email", label).required().max(254).complete("email").hint(hint).view(lang, &view.form))
             (Field::password("password", tr!(lang, "account.password"), "current-password").required().hint(tr!(lang, "account.password_hint")).view(lang, &view.form))
             div.formend { button.btn.pri[view.awaited.is_none()] type="submit" { (icon(Icon::Mail)) (tr!(lang, "proof.send")) } }
         }

@@ -221,6 +221,8 @@ fn form(frame: &Frame, view: &Request) -> Markup {
     html! {
         section.card { div.body {
             form.fields.one method="post" action=(action) enctype="multipart/form-data" {
+                // The first button is what the enter key presses: neither “write the letter” nor “send a code”.
+                button type="submit" hidden {}
                 (frame.token())
                 input type="hidden" name="version" value=(view.version);
                 (Field::select("reason", tr!(lang, "termination.reason"), &reasons).required().view(lang, &view.form))

@@ -19,9 +19,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 use store::agreements::{self, Act, Origin};
+use store::passcodes::{self, Purpose, Tried};
 use store::schools::{self, ParamChange};
 use store::testing::{World, both};
-use store::uploads::{self, NewUpload, Purpose};
+use store::uploads::{self, NewUpload, Purpose as Kind};
 use store::{inbox, mail};
 use tokio::sync::Notify;
 use web::Demo;
@@ -65,6 +66,13 @@ impl Stand {
     async fn code(&self) -> String {
         let codes = self.mails().await.into_iter().map(|mail| mail.code());
         codes.filter(|code| !code.is_empty()).last().expect("a code")
+    }
+
+    /// The code that came last to an address.
+    async fn code_at(&self, to: &str) -> String {
+        let mails = self.mails().await.into_iter().filter(|mail| mail.to == to);
+        let codes = mails.map(|mail| mail.code()).filter(|code| !code.is_empty());
+        codes.last().expect("a code")
     }
 
     async fn has_address(&self, who: &Login, address: &str) {
@@ -148,7 +156,7 @@ impl Stand {
         let new = NewUpload {
             school: self.school(),
             agreement: Some(id),
-            purpose: Purpose::Letter,
+            purpose: Kind::Letter,
             account: self.student().account,
             name: "letter.pdf".into(),
             pages: 1,
@@ -271,6 +279,9 @@ async fn every_notice_shows_both_of_its_sides_and_the_inbox_has_it_anyway() {
                 let (expected, subject) = stand.story(key).await;
                 let got = stand.mails().await;
                 let expected = if value == "mail" { expected } else { &[] };
+                // Whether an answer is asked for, the school decides.
+                let asks = |mail: &Got| decoded(&mail.header("Subject")).contains("解约，请答复");
+                assert!(!got.iter().any(asks), "{key}");
                 assert_eq!(told(&got, subject), expected, "{key} = {value}");
                 let (school, student) = (stand.school(), stand.site.cast.schools[0].students[0]);
                 let read = stand.site.world.read(move |c| {
@@ -415,11 +426,47 @@ async fn an_address_counts_once_its_code_came_back_and_the_one_before_is_told() 
             "a code is good once"
         );
 
-        // Another address: the first one is told of it, and not before it counts.
+        // Its own address again: nothing is sent, least of all a warning to it.
         stand.site.wait(61);
+        let same = ask("zhang@student.example").await;
+        assert!(
+            same.says("#email-e").contains("现在的邮箱"),
+            "{}",
+            same.says("#email-e")
+        );
+        assert_eq!(stand.mails().await.len(), 1);
+
+        // Another address: the first one has to agree, is told of it, and not before it counts.
         ask("li@student.example").await;
-        assert_eq!(stand.mails().await.len(), 2);
-        confirm(stand.code().await).await;
+        assert_eq!(stand.mails().await.len(), 3);
+        let (old, new) = (
+            stand.code_at("Zhang@student.example").await,
+            stand.code_at("li@student.example").await,
+        );
+        let both_codes = |new: String, old: String| {
+            let student = &student;
+            async move {
+                let fields = [("code", new.as_str()), ("old_code", old.as_str())];
+                student.post("/account/email/confirmation", &fields).await
+            }
+        };
+        let alone = confirm(new.clone()).await;
+        assert!(
+            alone.says("#old_code-e").contains("请填写"),
+            "who has only the password does not get further: {}",
+            alone.text
+        );
+        let other = if old == "000000" { "000001" } else { "000000" };
+        let guessed = both_codes(new.clone(), other.into()).await;
+        assert!(guessed.says("#old_code-e").contains("不对"), "{}", guessed.text);
+        let swapped = both_codes(old.clone(), new.clone()).await;
+        assert_eq!(swapped.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let page = student.get("/account").await;
+        assert!(page.says("#mail b").contains("Zhang@student.example"));
+        assert_eq!(told(&stand.mails().await, "账号的邮箱已更改"), [""; 0]);
+        assert_eq!(both_codes(new, old).await.status, StatusCode::SEE_OTHER);
+        let page = student.get("/account").await;
+        assert!(page.says("#mail b").contains("li@student.example"));
         let got = stand.mails().await;
         assert_eq!(told(&got, "账号的邮箱已更改"), ["Zhang@student.example"]);
         // Nobody else's page shows it.
@@ -456,6 +503,12 @@ async fn a_code_proves_who_accepts_once_and_the_evidence_says_so() {
         let student = stand.site.signed_in(stand.student()).await;
         let page = student.get(&format!("/student/agreements/{id}")).await;
         assert!(page.has("input[name=code]") && !page.has("input[type=password]"));
+        let first = "form[data-ticks] button[type=submit]";
+        assert_eq!(
+            page.find(first, "formaction"),
+            None,
+            "what the enter key presses accepts"
+        );
         assert!(page.text.contains("z***@student.example") && !page.text.contains(STUDENT));
 
         let none = offer(&student, id, "acceptance", &[]).await;
@@ -507,6 +560,12 @@ async fn a_code_proves_who_accepts_once_and_the_evidence_says_so() {
             .get(&format!("/student/agreements/{id}/termination"))
             .await;
         assert!(page.has("input[name=code]"));
+        let first = "form.fields button[type=submit]";
+        assert_eq!(
+            page.find(first, "formaction"),
+            None,
+            "what the enter key presses asks"
+        );
         let version = page.attr("form.fields input[name=version]", "value");
         let fields = [
             ("version", version.as_str()),
@@ -521,6 +580,140 @@ async fn a_code_proves_who_accepts_once_and_the_evidence_says_so() {
         assert_eq!(stand.code().await.len(), 6);
     })
     .await;
+}
+
+#[tokio::test]
+async fn codes_that_went_to_an_address_end_with_it() {
+    both(|world| async {
+        let stand = Stand::new(world).await;
+        stand.set("second_factor", "code").await;
+        stand.has_address(&stand.student().clone(), STUDENT).await;
+        let id = stand.at(Stage::Offered).await;
+        let student = stand.site.signed_in(stand.student()).await;
+        offer(&student, id, "acceptance/code", &[]).await;
+        let code = stand.code().await;
+        stand.site.wait(1);
+        stand
+            .has_address(&stand.student().clone(), "li@student.example")
+            .await;
+        let late = offer(&student, id, "acceptance", &[("code", &code)]).await;
+        assert!(
+            late.says("#code-e").contains("重新发送"),
+            "{}",
+            late.says("#code-e")
+        );
+
+        stand.site.wait(1);
+        // Whoever lost the mailbox has it taken off; that too is told and written down.
+        let (key, env) = (
+            (stand.student().home, stand.student().account),
+            stand.site.world.env.clone(),
+        );
+        let forget = || {
+            let env = env.clone();
+            stand.site.world.store.write(move |c| {
+                let env = env.clone();
+                Box::pin(async move { mail::forget_address(c, key, &env).await })
+            })
+        };
+        assert!(forget().await.unwrap());
+        assert!(!forget().await.unwrap(), "there is none any more");
+        let read = stand
+            .site
+            .world
+            .read(move |c| Box::pin(async move { mail::history(c, key.0, key.1).await }));
+        let history: Vec<String> = read.await.unwrap().into_iter().map(|(what, _)| what).collect();
+        assert_eq!(history, ["confirmed", "confirmed", "forgotten"]);
+        let told = told(&stand.mails().await, "账号的邮箱已更改");
+        assert_eq!(told, ["li@student.example", STUDENT]);
+        let page = student.get(&format!("/student/agreements/{id}")).await;
+        assert!(
+            page.has("input[type=password]"),
+            "the password stands in, and the page says so"
+        );
+        let page = student.get("/account").await;
+        assert!(page.says("#mail").contains("还没有确认过的邮箱"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_code_is_used_up_with_its_act_or_not_at_all() {
+    both(|world| async {
+        let stand = Stand::new(world).await;
+        stand.set("second_factor", "code").await;
+        stand.has_address(&stand.student().clone(), STUDENT).await;
+        let id = stand.at(Stage::Offered).await;
+        let student = stand.site.signed_in(stand.student()).await;
+        offer(&student, id, "acceptance/code", &[]).await;
+        let code = stand.code().await;
+        let right = async || {
+            let purpose = Purpose {
+                school: stand.student().home,
+                account: stand.student().account,
+                what: format!("accept:{id}"),
+            };
+            let (store, code, now) = (
+                stand.site.world.store.clone(),
+                code.clone(),
+                stand.site.world.env.now(),
+            );
+            let tried = stand.site.world.store.write(move |c| {
+                let (store, code, purpose) = (store.clone(), code.clone(), purpose.clone());
+                Box::pin(async move { passcodes::attempt(c, &purpose, &code, (store.keys(), now)).await })
+            });
+            match tried.await.unwrap() {
+                Tried::Right(right) => right,
+                other => panic!("{other:?}"),
+            }
+        };
+        let act = |version| Act {
+            school: stand.school(),
+            id,
+            version: Some(version),
+            command: Command::Withdraw,
+            ticked: BTreeSet::new(),
+            actor: stand.actor("employer"),
+            origin: Origin::default(),
+        };
+        // As often as one likes: what is right is no try, and an act that comes too late costs no code.
+        for _ in 0..7 {
+            let late = agreements::perform_proved(&stand.site.world.store, act(99), Some(right().await));
+            assert!(matches!(late.await, Err(store::Error::Stale)));
+        }
+        // Of two that have the same code, one acts.
+        let (one, other) = (right().await, right().await);
+        let accepted = offer(&student, id, "acceptance", &[("code", &code)]).await;
+        assert_eq!(
+            accepted.status,
+            StatusCode::SEE_OTHER,
+            "{}",
+            accepted.says("#code-e")
+        );
+        for spent in [one, other] {
+            let spend = stand.site.world.store.write(move |c| {
+                let spent = spent.clone();
+                Box::pin(async move { passcodes::spend(c, &spent).await })
+            });
+            assert!(!spend.await.unwrap(), "used up with the acceptance");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_is_told_nothing_by_mail_is_asked_for_no_address() {
+    let stand = Stand::new(World::sqlite().await).await;
+    let campus = &stand.site.cast.schools[0];
+    for who in [&campus.reviewer, &campus.staff] {
+        let browser = stand.site.signed_in(who).await;
+        let page = browser.get("/account").await;
+        assert!(page.status.is_success() && !page.has("#mail") && !page.has("input[name=email]"));
+        let fields = [("email", "staff@school.example"), ("password", PASSWORD)];
+        let answer = browser.post("/account/email", &fields).await;
+        assert_eq!(answer.to(), "/account");
+    }
+    assert!(stand.mails().await.is_empty(), "and nothing is sent");
 }
 
 #[tokio::test]

@@ -35,6 +35,7 @@ fn mine(address: Option<&str>, awaited: Option<&str>, form: Form) -> own::Accoun
         name: "阿卜杜热合曼·吐尔逊江".into(),
         login: "2023010001".into(),
         role: "student",
+        is_party: true,
         mail: true,
         address: address.map(Into::into),
         awaited: awaited.map(Into::into),
@@ -163,7 +164,7 @@ pub fn pages(lang: Lang) -> Vec<Sample> {
                 &mine(
                     Some("zhang.li@example.com"),
                     Some("a.rather.long.address.of.somebody@mail.jiangcheng-ligong.example"),
-                    Form::default().with_error("code", "wrong_code"),
+                    Form::default().with_error("old_code", "wrong_code"),
                 ),
             ),
         ),

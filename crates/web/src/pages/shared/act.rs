@@ -11,6 +11,7 @@ use domain::ids::{AgreementId, SchoolId};
 use domain::params::china;
 use jiff::{Timestamp, ToSpan};
 use store::agreements::{self, Act, Origin};
+use store::passcodes::Right;
 use unicode_normalization::UnicodeNormalization;
 
 /// What a form asks for.
@@ -44,6 +45,16 @@ pub async fn perform(
     id: AgreementId,
     asked: Asked,
 ) -> Result<Agreement, store::Error> {
+    perform_proved(ctx, (school, id), asked, None).await
+}
+
+/// The same, with the code that proves who asks; it is used up with the act or not at all.
+pub async fn perform_proved(
+    ctx: &Ctx,
+    (school, id): (SchoolId, AgreementId),
+    asked: Asked,
+    code: Option<Right>,
+) -> Result<Agreement, store::Error> {
     let act = Act {
         school,
         id,
@@ -53,7 +64,7 @@ pub async fn perform(
         actor: ctx.actor.clone(),
         origin: origin(ctx),
     };
-    agreements::perform(ctx.store(), act).await
+    agreements::perform_proved(ctx.store(), act, code).await
 }
 
 /// The end of the day that lies `days` after today in China. What is no number gives a moment that no

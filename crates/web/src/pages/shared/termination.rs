@@ -10,7 +10,7 @@ pub use answers::{
 use super::act::{self, Asked};
 use super::detail::{self, Opened};
 use super::{conflict, reason, upload};
-use crate::auth::factor::{self, Occasion};
+use crate::auth::factor::{self, Given, Occasion};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::form::Form as Posted;
@@ -32,6 +32,7 @@ use domain::ids::{AgreementId, UploadId};
 use domain::policy::Actor;
 use std::collections::BTreeSet;
 use std::time::Duration;
+use store::passcodes::Right;
 use store::uploads::{self, Ordered, Purpose, Upload};
 
 /// How often the worker is looked after, and how long in between: two seconds in all.
@@ -227,7 +228,7 @@ pub async fn create(ctx: Ctx, Id(id): Id<AgreementId>, files: Files, Posted(inpu
     let (form, given) = if form.errors.is_empty() {
         factor::given(&ctx, &proof(&ctx, &opened).await?, occasion(&opened), form).await?
     } else {
-        (form, None)
+        (form, Given::default())
     };
     let (Some(reason), Some(kept), true) = (reason, &letter, form.errors.is_empty()) else {
         let letter = letter.as_ref().map_or(Letter::None, standing);
@@ -238,9 +239,10 @@ pub async fn create(ctx: Ctx, Id(id): Id<AgreementId>, files: Files, Posted(inpu
     let command = Command::RequestTermination {
         reason,
         letter: kept.file_id,
-        second_factor: given,
+        second_factor: given.factor,
     };
-    perform(&ctx, id, (command, version), "termination_requested").await
+    let done = "termination_requested";
+    perform_proved(&ctx, id, (command, version), (done, given.code)).await
 }
 
 /// 发送验证码: the same page with all that was typed and sent, and a code on its way.
@@ -314,14 +316,24 @@ fn differs(upload: &Upload, reason: &Reason) -> bool {
     upload::ordered(upload).is_some_and(|said| said.code != reason.code || said.letter.text != reason.text)
 }
 
-async fn perform(ctx: &Ctx, id: AgreementId, (command, version): (Command, i64), done: &str) -> Result {
+async fn perform(ctx: &Ctx, id: AgreementId, asked: (Command, i64), done: &str) -> Result {
+    perform_proved(ctx, id, asked, (done, None)).await
+}
+
+/// The same, with the code that proves who asks.
+async fn perform_proved(
+    ctx: &Ctx,
+    id: AgreementId,
+    (command, version): (Command, i64),
+    (done, code): (&str, Option<Right>),
+) -> Result {
     let (key, back) = (key(ctx, id)?, back(ctx, id).await?);
     let asked = Asked {
         command,
         ticked: BTreeSet::new(),
         version,
     };
-    match act::perform(ctx, key.0, id, asked).await {
+    match act::perform_proved(ctx, key, asked, code).await {
         Ok(agreement) => {
             let ended = matches!(agreement.state, State::Terminated { .. });
             Ok(ctx.done(&back, if ended { "terminated" } else { done }, &[]))

@@ -1,7 +1,7 @@
 //! 应约: every clause ticked in this very form, the signing method agreed to, password or code.
 
 use super::offer::{self, Typed};
-use crate::auth::factor::{self, Occasion};
+use crate::auth::factor::{self, Given, Occasion};
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::form::Form as Posted;
@@ -16,7 +16,6 @@ use domain::agreement::form::Input;
 use domain::agreement::probe::probe;
 use domain::agreement::{Command, CommandKind, Party, StateKind, Ticks};
 use domain::ids::AgreementId;
-use domain::params::Factor;
 use maud::Markup;
 use std::collections::BTreeSet;
 
@@ -37,20 +36,14 @@ pub async fn create(ctx: Ctx, Id(id): Id<AgreementId>, Posted(input): Posted) ->
     let command = Command::Accept {
         ticks: Ticks::new(),
         method_agreed: true,
-        second_factor: given,
+        second_factor: given.factor,
     };
-    match act::perform(
-        &ctx,
-        school,
-        id,
-        Asked {
-            command,
-            ticked,
-            version,
-        },
-    )
-    .await
-    {
+    let asked = Asked {
+        command,
+        ticked,
+        version,
+    };
+    match act::perform_proved(&ctx, (school, id), asked, given.code).await {
         Ok(agreement) => Ok(ctx.done(&back, flash(agreement.state.kind()), &[])),
         Err(late) => conflict::answer(&ctx, (school, id), late, &back).await,
     }
@@ -100,12 +93,7 @@ fn still_open(ctx: &Ctx, opened: &Opened, version: i64) -> Result<(), store::Err
 
 /// The form with what has to be mended. The ticks of this form count, not those stored before: what was
 /// taken back without a script is not confirmed. Password or code is tried last and only when all else is right.
-async fn check(
-    ctx: &Ctx,
-    opened: &Opened,
-    ticked: &BTreeSet<String>,
-    input: Input,
-) -> Result<(Form, Option<Factor>)> {
+async fn check(ctx: &Ctx, opened: &Opened, ticked: &BTreeSet<String>, input: Input) -> Result<(Form, Given)> {
     let content = &opened.dossier.loaded.agreement.content;
     let missing = content.unticked(Party::Student, &content.ticks_of(ticked));
     let mut form = Form::filled(input);

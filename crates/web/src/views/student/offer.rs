@@ -125,6 +125,9 @@ fn accept_form(frame: &Frame, view: &Offer) -> Markup {
     let agreement = &view.agreement;
     html! {
         form method="post" action=(links::under(frame, agreement.id, "acceptance")) data-ticks=(links::under(frame, agreement.id, "ticks")) novalidate {
+            // The first button is what the enter key presses: in the field of the code it accepts, and does not
+            // ask for another code.
+            button type="submit" hidden {}
             (frame.token())
             input type="hidden" name="version" value=(agreement.version);
             section.card #clauses {
