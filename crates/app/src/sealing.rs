@@ -64,7 +64,15 @@ pub fn open(config: &Config, store: &Store) -> anyhow::Result<Authority> {
              keep a copy of the folder apart and take its key away from this machine"
         );
     }
-    Ok(authority)
+    Ok(authority.at(site(config)?))
+}
+
+/// Where certificates say that this installation is found: only where somebody said it, and as certificates can.
+fn site(config: &Config) -> anyhow::Result<Option<String>> {
+    if config.server.public_url.is_none() {
+        return Ok(None);
+    }
+    Ok(Some(config.server.public_url()?).filter(|url| url.is_ascii()))
 }
 
 /// Whether there is an authority already.

@@ -271,6 +271,19 @@ pub struct Published {
     pub stamp_roots: String,
     /// The revocation lists of the issuing authorities.
     pub revocations: String,
+    /// The same one by one.
+    pub issuers: Vec<Issuer>,
+}
+
+/// An issuing authority, as programs ask for it that found its address in a certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Issuer {
+    /// The serial number of its certificate in hexadecimal digits: it stands in the address.
+    pub id: String,
+    /// Its certificate in DER.
+    pub certificate: Vec<u8>,
+    /// Its revocation list in DER, once there is one.
+    pub revocations: Option<Vec<u8>>,
 }
 
 /// Judges files that anybody may bring. CPU-bound: call it on a blocking thread.

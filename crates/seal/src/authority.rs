@@ -86,6 +86,8 @@ pub struct Authority {
     pub(crate) vault: Box<dyn Vault>,
     root: Certificate,
     pub(crate) issuing: Pair,
+    /// Where this installation is found, without a slash at its end.
+    site: Option<String>,
     /// Held while the seal of a school is looked for or made: of two that need it first, one makes it.
     schools: Mutex<()>,
 }
@@ -114,12 +116,21 @@ impl Authority {
             vault,
             root,
             issuing,
+            site: None,
             schools: Mutex::new(()),
         };
         if authority.all_issuing()?.first() != Some(&authority.issuing.certificate) {
             authority.publish_issuing()?;
         }
         Ok(authority)
+    }
+
+    /// The same, known under this address (`https://host`): what it issues from now on says where the revocation
+    /// list and the issuing authority's certificate are found (RFC 5280, 4.2.1.13 and 4.2.2.1).
+    #[must_use]
+    pub fn at(mut self, site: Option<String>) -> Self {
+        self.site = site;
+        self
     }
 
     /// The certificates of this issuing authority and of those before it, the present one first. What is
@@ -163,6 +174,7 @@ impl Authority {
                 from,
                 until: cert::later(from, ROOT),
                 signs_for: None,
+                site: None,
             };
             let certificate = cert::issue(env, &request, key.public()?, None, &key)?;
             vault.create(ROOT_KEY, &Pair { key, certificate }.to_bytes()?)?;
@@ -195,6 +207,7 @@ impl Authority {
             from,
             until: cert::later(from, ISSUING).min(ends(root)),
             signs_for: None,
+            site: None,
         };
         let certificate = cert::issue(env, &request, key.public()?, Some(root), &above.key)?;
         Ok(Pair { key, certificate })
@@ -230,6 +243,7 @@ impl Authority {
             from: before(self.env.now()),
             until: ends(&self.issuing.certificate),
             signs_for: Some(ACT),
+            site: self.site.as_deref(),
         };
         self.signer(key, &request)
     }
@@ -280,6 +294,7 @@ impl Authority {
             from: before(self.env.now()),
             until: ends(&self.issuing.certificate),
             signs_for: Some(SCHOOL),
+            site: self.site.as_deref(),
         };
         let certificate = self.certify(&key, &request)?;
         let pair = Pair { key, certificate };
@@ -349,8 +364,7 @@ impl Authority {
 
 /// Where the key of an earlier issuing authority lies.
 pub(crate) fn retired(certificate: &Certificate) -> String {
-    let serial = certificate.tbs_certificate().serial_number().as_bytes();
-    format!("issuing/{}", hex::encode(serial))
+    format!("issuing/{}", cert::id(certificate))
 }
 
 /// Until when a certificate counts.

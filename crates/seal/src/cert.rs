@@ -18,11 +18,13 @@ use x509_cert::attr::AttributeTypeAndValue;
 use x509_cert::builder::profile::BuilderProfile;
 use x509_cert::builder::{Builder, CertificateBuilder};
 use x509_cert::crl::{CertificateList, RevokedCert, TbsCertList};
+use x509_cert::ext::pkix::crl::dp::DistributionPoint;
 use x509_cert::ext::pkix::crl::{CrlNumber, CrlReason};
-use x509_cert::ext::pkix::name::GeneralName;
+use x509_cert::ext::pkix::name::{DistributionPointName, GeneralName};
 use x509_cert::ext::pkix::{
-    AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, KeyUsage, KeyUsages, PrivateKeyUsagePeriod,
-    SubjectAltName, SubjectKeyIdentifier,
+    AccessDescription, AuthorityInfoAccessSyntax, AuthorityKeyIdentifier, BasicConstraints,
+    CrlDistributionPoints, ExtendedKeyUsage, KeyUsage, KeyUsages, PrivateKeyUsagePeriod, SubjectAltName,
+    SubjectKeyIdentifier,
 };
 use x509_cert::ext::{Extension, ToExtension};
 use x509_cert::name::{Name, RdnSequence, RelativeDistinguishedName};
@@ -67,6 +69,8 @@ pub struct Request<'a> {
     pub until: Timestamp,
     /// For how long the key may sign, where that is shorter (RFC 3280, 4.2.1.4).
     pub signs_for: Option<SignedDuration>,
+    /// Where the installation of the issuer is found, where that is to be said.
+    pub site: Option<&'a str>,
 }
 
 /// Whom a certificate names.
@@ -112,6 +116,8 @@ struct Profile<'a> {
     purpose: &'a Use,
     /// From when until when the key signs.
     signs: Option<(Timestamp, Timestamp)>,
+    /// Where the issuer's revocation list is found, and its certificate.
+    places: Option<(String, String)>,
 }
 
 impl BuilderProfile for Profile<'_> {
@@ -159,12 +165,35 @@ impl BuilderProfile for Profile<'_> {
             let consent = consent.map(|hash| format!("{CONSENT}{}", hex::encode(hash)));
             let names = std::iter::once(format!("{ROLE}{}", role.key()))
                 .chain(consent)
-                .map(|uri| Ia5String::new(&uri).map(GeneralName::UniformResourceIdentifier))
+                .map(|text| uri(&text))
                 .collect::<Result<Vec<_>, _>>()?;
             all.push((&SubjectAltName(names)).to_extension(&name, &all)?);
         }
+        if let Some((list, authority)) = &self.places {
+            let names = vec![uri(list)?];
+            let point = DistributionPoint {
+                distribution_point: Some(DistributionPointName::FullName(names)),
+                reasons: None,
+                crl_issuer: None,
+            };
+            all.push((&CrlDistributionPoints(vec![point])).to_extension(&name, &all)?);
+            let access = AccessDescription {
+                access_method: oids::CA_ISSUERS,
+                access_location: uri(authority)?,
+            };
+            all.push((&AuthorityInfoAccessSyntax(vec![access])).to_extension(&name, &all)?);
+        }
         Ok(all)
     }
+}
+
+fn uri(text: &str) -> der::Result<GeneralName> {
+    Ia5String::new(text).map(GeneralName::UniformResourceIdentifier)
+}
+
+/// What an issuing authority is called in addresses and in the vault: its serial number in hexadecimal digits.
+pub fn id(certificate: &Certificate) -> String {
+    hex::encode(certificate.tbs_certificate().serial_number().as_bytes())
 }
 
 /// Issues a certificate for `public`, signed by `key`; `issuer` is the certificate of `key`, absent when
@@ -183,6 +212,10 @@ pub fn issue(
         signs: request
             .signs_for
             .map(|lasts| (request.from, later(request.from, lasts).min(request.until))),
+        places: issuer.zip(request.site).map(|(issuer, site)| {
+            let id = id(issuer);
+            (format!("{site}/v/crl/{id}.crl"), format!("{site}/v/ca/{id}.cer"))
+        }),
     };
     let validity = Validity::new(time(request.from)?, time(request.until)?);
     let builder = CertificateBuilder::new(profile, serial(env)?, validity, public)?;

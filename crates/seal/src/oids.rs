@@ -24,6 +24,8 @@ pub const RSA: Oid = Oid::new_unwrap("1.2.840.113549.1.1.1");
 pub const RSA_SHA256: Oid = Oid::new_unwrap("1.2.840.113549.1.1.11");
 pub const RSA_SHA384: Oid = Oid::new_unwrap("1.2.840.113549.1.1.12");
 pub const RSA_SHA512: Oid = Oid::new_unwrap("1.2.840.113549.1.1.13");
+/// Where the certificate of an issuer is found (RFC 5280, 4.2.2.1).
+pub const CA_ISSUERS: Oid = Oid::new_unwrap("1.3.6.1.5.5.7.48.2");
 /// RFC 9336: a key for signing documents.
 pub const DOCUMENT_SIGNING: Oid = Oid::new_unwrap("1.3.6.1.5.5.7.3.36");
 pub const TIME_STAMPING: Oid = Oid::new_unwrap("1.3.6.1.5.5.7.3.8");

@@ -2,6 +2,7 @@
 
 use crate::authority::Authority;
 use crate::brief;
+use crate::cert;
 use crate::error::Error;
 use crate::form::{self, Place};
 use crate::revocation;
@@ -9,11 +10,12 @@ use crate::sign::{Signing, Wanted};
 use crate::signer::{self, LocalSigner, Signer};
 use crate::tsp::Stamper;
 use crate::verify::{self, Options};
+use der::Encode;
 use domain::document::{FieldRect, Signer as Role};
 use domain::ports::Env;
 use domain::sealing::{
-    Act, CertificateFacts, Extract, FoundSignature, FoundStamp, Judge, Judgement, Order, Prepared, Published,
-    Revoked, SealError, Sealed, Sealer, Signed,
+    Act, CertificateFacts, Extract, FoundSignature, FoundStamp, Issuer, Judge, Judgement, Order, Prepared,
+    Published, Revoked, SealError, Sealed, Sealer, Signed,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -239,13 +241,26 @@ impl Judge for Pades {
             all.iter().map(signer::to_pem).collect::<Result<String, Error>>()
         };
         let stamp_roots = self.stamper.as_ref().map(Stamper::roots).unwrap_or_default();
+        let (authorities, lists) = (self.signers.authorities()?, self.signers.revocations()?);
+        let issuers = authorities.iter().map(|authority| issuer(authority, &lists));
         Ok(Published {
             roots: pem(&self.signers.roots()?)?,
-            authorities: pem(&self.signers.authorities()?)?,
+            authorities: pem(&authorities)?,
             stamp_roots: pem(stamp_roots)?,
-            revocations: revocation::to_pem(&self.signers.revocations()?)?,
+            revocations: revocation::to_pem(&lists)?,
+            issuers: issuers.collect::<Result<_, Error>>()?,
         })
     }
+}
+
+fn issuer(authority: &x509_cert::Certificate, lists: &[CertificateList]) -> Result<Issuer, Error> {
+    let name = authority.tbs_certificate().subject();
+    let list = lists.iter().find(|list| list.tbs_cert_list.issuer == *name);
+    Ok(Issuer {
+        id: cert::id(authority),
+        certificate: signer::to_der(authority)?,
+        revocations: list.map(Encode::to_der).transpose()?,
+    })
 }
 
 /// What a file is worth by these options.

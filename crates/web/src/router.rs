@@ -47,6 +47,8 @@ fn public_routes() -> Vec<Route> {
         get("/v/root.pem", Public, public::verify_file::root),
         get("/v/ca.pem", Public, public::verify_file::authorities),
         get("/v/crl.pem", Public, public::verify_file::revocations),
+        get("/v/crl/{authority}", Public, public::verify_file::revocations_of),
+        get("/v/ca/{authority}", Public, public::verify_file::authority),
         get("/v/{number}/{code}", Public, public::verify::named),
         post("/language", Public, public::language::choose),
         get("/login/employer", Public, public::login::employer),

@@ -102,7 +102,8 @@ impl Vault for Memory {
 }
 
 pub fn authority() -> Arc<Authority> {
-    Arc::new(Authority::open(Box::new(Memory::default()), env()).unwrap())
+    let authority = Authority::open(Box::new(Memory::default()), env()).unwrap();
+    Arc::new(authority.at(Some("https://sanfang.example".into())))
 }
 
 pub fn sealer(authority: &Arc<Authority>, stamper: Option<Stamper>, env: Env) -> Pades {

@@ -372,6 +372,8 @@ async fn table(site: &Site) -> Table {
             "/logout",
             "/assets/{file}",
             "/captcha/{file}",
+            "/v/crl/{authority}",
+            "/v/ca/{authority}",
             "/activate/{token}",
         ]
         .contains(&path)

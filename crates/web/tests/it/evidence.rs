@@ -2,7 +2,7 @@
 
 use crate::site::Browser;
 use crate::stamps::Authority;
-use crate::verify::Town;
+use crate::verify::{SITE, Town};
 use domain::sealing::{RevocationReason, Signed};
 use jiff::{SignedDuration, Timestamp};
 use reqwest::{Method, StatusCode};
@@ -334,6 +334,85 @@ async fn time_stamps_in_the_evidence_are_checked_too() {
             !good && said.contains("certificate of employer was revoked"),
             "{said}"
         );
+    })
+    .await;
+}
+
+/// The addresses in a certificate that end so, as `openssl` reads it.
+fn addresses(folder: &Path, certificate: &str, ending: &str) -> Vec<String> {
+    let (good, text) = run(
+        folder,
+        "openssl",
+        &["x509", "-in", certificate, "-noout", "-text"],
+    );
+    assert!(good, "{text}");
+    let words = text.split_whitespace().filter_map(|word| word.split_once("URI:"));
+    let found = words
+        .map(|(_, uri)| uri.to_owned())
+        .filter(|uri| uri.ends_with(ending));
+    found.collect()
+}
+
+#[tokio::test]
+async fn certificates_name_where_revocations_and_issuer_are_found() {
+    both(async |world| {
+        let town = Town::open(world).await;
+        town.work(town.pades.clone()).await;
+        town.tidy().await;
+        let browser = town.site.browser();
+        let student = town
+            .site
+            .signed_in(&town.site.cast.schools[0].student_logins[0])
+            .await;
+        let path = format!("/student/agreements/{}/evidence.zip", town.id);
+        let folder = lay_out(&unpack(&bundle(&student, &path).await));
+        let fetch = async |uri: &str, kind: &str| {
+            let path = uri.strip_prefix(SITE).unwrap();
+            let answer = browser.request(Method::GET, path).send().await.unwrap();
+            assert_eq!(answer.status(), StatusCode::OK, "{uri}");
+            assert_eq!(answer.headers()["content-type"], kind);
+            answer.bytes().await.unwrap()
+        };
+        // Whoever has the root alone gets the rest from the addresses.
+        let check = async |party: &str| {
+            let certificate = format!("certificates/{party}.pem");
+            let [list, issuer] =
+                [".crl", ".cer"].map(|ending| addresses(folder.path(), &certificate, ending));
+            assert_eq!((list.len(), issuer.len()), (1, 1), "{party}");
+            let list = fetch(&list[0], "application/pkix-crl").await;
+            let issuer = fetch(&issuer[0], "application/pkix-cert").await;
+            std::fs::write(folder.path().join("list.crl"), list).unwrap();
+            std::fs::write(folder.path().join("issuer.cer"), issuer).unwrap();
+            let moment = town.site.world.env.now().as_second().to_string();
+            let words = [
+                "verify",
+                "-crl_check",
+                "-purpose",
+                "any",
+                "-attime",
+                &moment,
+                "-CAfile",
+                "certificates/root.pem",
+                "-untrusted",
+                "issuer.cer",
+                "-CRLfile",
+                "list.crl",
+                &certificate,
+            ];
+            run(folder.path(), "openssl", &words)
+        };
+        for party in ["employer", "student", "school"] {
+            let (good, said) = check(party).await;
+            assert!(good, "{party}: {said}");
+        }
+        revoked(&town, 1, town.site.world.env.now()).await;
+        let (good, said) = check("student").await;
+        assert!(!good && said.contains("certificate revoked"), "{said}");
+        assert!(check("school").await.0);
+        for path in ["/v/crl/00.crl", "/v/crl/", "/v/ca/00.cer", "/v/ca/x"] {
+            let answer = browser.get(path).await;
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+        }
     })
     .await;
 }

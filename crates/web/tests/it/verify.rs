@@ -65,13 +65,18 @@ impl Vault for Pocket {
     }
 }
 
+/// The address that certificates name.
+pub const SITE: &str = "https://sanfang.example";
+
 /// The real seal with an authority of its own.
 pub fn pades(env: &Env) -> Arc<Pades> {
     sealing(env, None)
 }
 
 fn sealing(env: &Env, stamper: Option<Stamper>) -> Arc<Pades> {
-    let authority = Authority::open(Box::<Pocket>::default(), env.clone()).unwrap();
+    let authority = Authority::open(Box::<Pocket>::default(), env.clone())
+        .unwrap()
+        .at(Some(SITE.into()));
     let signers = OwnSigners::new(Arc::new(authority), BTreeMap::new());
     Arc::new(Pades::new(Box::new(signers), stamper, env.clone()))
 }

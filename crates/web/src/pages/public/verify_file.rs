@@ -8,10 +8,11 @@ use crate::reply;
 use crate::upload::{self, Broke, Fault, Files, Place, Sent};
 use crate::views::form::Form;
 use crate::views::public::verify::{self, Asked, Outcome, Signature, Stranger};
+use axum::extract::Path;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use domain::sealing::{Judgement, Published};
+use domain::sealing::{Issuer, Judgement, Published};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use sha2::{Digest, Sha256};
@@ -143,6 +144,32 @@ pub async fn authorities(visitor: Visitor) -> Result {
 /// What is revoked.
 pub async fn revocations(visitor: Visitor) -> Result {
     pem(&published(&visitor)?.revocations, "sanfang-crl.pem")
+}
+
+/// The revocation list of one authority, at the address that certificates name.
+pub async fn revocations_of(visitor: Visitor, Path(file): Path<String>) -> Result {
+    let issuer = issuer(&visitor, file.strip_suffix(".crl"))?;
+    let list = issuer.revocations.ok_or(Error::NotFound)?;
+    der(list, "application/pkix-crl")
+}
+
+/// The certificate of one authority, at the address that certificates name.
+pub async fn authority(visitor: Visitor, Path(file): Path<String>) -> Result {
+    let issuer = issuer(&visitor, file.strip_suffix(".cer"))?;
+    der(issuer.certificate, "application/pkix-cert")
+}
+
+fn issuer(visitor: &Visitor, id: Option<&str>) -> Result<Issuer> {
+    let issuers = published(visitor)?.issuers;
+    let mut found = issuers.into_iter().filter(|issuer| Some(&*issuer.id) == id);
+    found.next().ok_or(Error::NotFound)
+}
+
+fn der(bytes: Vec<u8>, media_type: &'static str) -> Result {
+    let mut response = Response::new(bytes.into());
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    Ok(response)
 }
 
 fn published(visitor: &Visitor) -> Result<Published> {
