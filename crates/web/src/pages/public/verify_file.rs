@@ -150,13 +150,13 @@ pub async fn revocations(visitor: Visitor) -> Result {
 pub async fn revocations_of(visitor: Visitor, Path(file): Path<String>) -> Result {
     let issuer = issuer(&visitor, file.strip_suffix(".crl"))?;
     let list = issuer.revocations.ok_or(Error::NotFound)?;
-    der(list, "application/pkix-crl")
+    Ok(der(list, "application/pkix-crl"))
 }
 
 /// The certificate of one authority, at the address that certificates name.
 pub async fn authority(visitor: Visitor, Path(file): Path<String>) -> Result {
     let issuer = issuer(&visitor, file.strip_suffix(".cer"))?;
-    der(issuer.certificate, "application/pkix-cert")
+    Ok(der(issuer.certificate, "application/pkix-cert"))
 }
 
 fn issuer(visitor: &Visitor, id: Option<&str>) -> Result<Issuer> {
@@ -165,11 +165,11 @@ fn issuer(visitor: &Visitor, id: Option<&str>) -> Result<Issuer> {
     found.next().ok_or(Error::NotFound)
 }
 
-fn der(bytes: Vec<u8>, media_type: &'static str) -> Result {
+fn der(bytes: Vec<u8>, media_type: &'static str) -> Response {
     let mut response = Response::new(bytes.into());
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
-    Ok(response)
+    response
 }
 
 fn published(visitor: &Visitor) -> Result<Published> {
