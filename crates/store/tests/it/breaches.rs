@@ -6,6 +6,7 @@ use domain::ids::{AgreementId, SchoolId};
 use domain::params::SchoolParams;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 use store::documents::{self, Document};
 use store::testing::{World, both};
@@ -277,10 +278,9 @@ async fn a_document_that_is_sealed_just_now_is_no_breach() {
 async fn a_tree_that_grows_just_now_is_no_breach() {
     let world = town().await;
     let school = school_of(&world).await;
-    let mut n = 100_i64;
+    let grown = AtomicI64::new(100);
     let grow = async || {
-        n += 1;
-        let seq = n;
+        let seq = 1 + grown.fetch_add(1, Ordering::Relaxed);
         let added = world.store.write(move |c| {
             Box::pin(async move {
                 store::exec!(
@@ -298,7 +298,7 @@ async fn a_tree_that_grows_just_now_is_no_breach() {
         crate::edits::checkpoint(&world, school).await;
     };
     beside(grow, async {
-        for _ in 0..150 {
+        while grown.load(Ordering::Relaxed) < 1500 {
             assert_eq!(tree::check(&world.store, school).await.unwrap(), [""; 0]);
         }
     })

@@ -469,7 +469,7 @@ async fn a_document_whose_seal_comes_while_it_is_read_is_given_all_the_same() {
     worker(&site).drain().await;
     let staff = site.signed_in(&campus.staff).await;
     let read = async {
-        for _ in 0..150 {
+        for _ in 0..600 {
             let page = staff.get(&format!("/school/agreements/{id}/document.pdf")).await;
             assert_eq!(page.status, StatusCode::OK);
         }
