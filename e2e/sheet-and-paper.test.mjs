@@ -57,8 +57,16 @@ describe('offers to two students from a sheet', () => {
     assert.deepEqual(await texts.locator('mark').allInnerTexts(), ['12,500', '13,000'])
     const send = () => hr.press('发起 2 份邀约')
     await hr.refused(422, send)
-    assert.match(await hr.page.locator('#tick-e').innerText(), /逐条/)
+    assert.match(await hr.page.locator('#tick-e').innerText(), /涉及 2 行/)
+    // One tick a text: what only the other row says is confirmed by itself.
     await acts.tickAll(hr)
+    await texts.getByRole('checkbox').nth(1).uncheck()
+    await hr.refused(422, send)
+    assert.match(await hr.page.locator('#tick-e').innerText(), /涉及 1 行/)
+    const rows = hr.page.locator('table tbody tr')
+    assert.match(await rows.filter({ hasText: other.account.name }).innerText(), /还没有确认：劳动报酬/)
+    assert.doesNotMatch(await rows.filter({ hasText: one.account.name }).innerText(), /还没有确认/)
+    await texts.getByRole('checkbox').nth(1).check()
     await send()
     for (let i = 0; i < 100 && !(await hr.page.getByText('已发起 2 份').count()); i++) {
       await sleep(200)

@@ -385,6 +385,35 @@ async fn hundreds_are_sent_each_whole_and_what_changed_meanwhile_is_refused_with
         let unticked = hr.post(&sending, &fields).await;
         assert_eq!(unticked.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(unticked.has("#tick-e"));
+        // Of a clause that reads differently in every row, each text is confirmed by itself: the one of the
+        // first row is left out.
+        assert_eq!(page.count(".texts input[name=tick]"), 120);
+        let own = page.attr(".texts input[name=tick]", "value");
+        let mut but_one = vec![("reply_days", "5")];
+        let rest = ticks.iter().filter(|tick| **tick != own);
+        but_one.extend(rest.map(|tick| ("tick", tick.as_str())));
+        let left = hr.post(&sending, &but_one).await;
+        assert_eq!(left.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(left.says("#tick-e").contains("1 行"), "{}", left.says("#tick-e"));
+        assert_eq!(left.count("input[name=tick][checked]"), ticks.len() - 1, "kept");
+        assert_eq!(left.attr("input[name=tick][aria-invalid]", "value"), own);
+        let (row, other) = (
+            left.says("tbody tr:first-child"),
+            left.says("tbody tr:nth-child(2)"),
+        );
+        assert!(
+            row.contains("S0001") && row.contains("还没有确认：劳动报酬"),
+            "{row}"
+        );
+        assert!(!other.contains("还没有确认"), "{other}");
+        work(&site).await;
+        assert!(
+            hr.get(&format!("{}?status=sent", made.to()))
+                .await
+                .count("tbody tr")
+                == 0,
+            "nothing was sent"
+        );
         // What was ticked are these texts and no others.
         let mut other = fields.clone();
         other.push(("tick", "pay"));

@@ -6,7 +6,7 @@ use super::frames::{ago, agreement, employer};
 use web::i18n::{Lang, tk};
 use web::views::employer::batch_texts::{Part, Worded, Wording};
 use web::views::employer::batches::{self, BatchLine, BatchPage, Batches, Head, Sending, reason};
-use web::views::form::{Choice, Form};
+use web::views::form::{Choice, FieldError, Form};
 use web::views::part::ClauseItem;
 
 fn head(status: &str, bad: i64) -> Head {
@@ -41,6 +41,11 @@ fn line(n: i64, name: &str, status: &str, mistakes: Vec<(String, String)>) -> Ba
         status: status.into(),
         mistakes,
         refusal: None,
+        unconfirmed: if n == 3 && status == "ready" {
+            vec!["劳动报酬与福利".into()]
+        } else {
+            Vec::new()
+        },
     }
 }
 
@@ -65,31 +70,33 @@ fn worded() -> Vec<Worded> {
             text: text.into(),
             own,
         };
-        let text = |lines: Vec<i64>, own: String| Wording {
+        let text = |lines: Vec<i64>, own: String, tick: String| Wording {
             lines,
             parts: vec![
                 part("试用期满后的月工资为 ", false),
                 part(&own, true),
                 part(" 元。", false),
             ],
+            tick: tick.clone(),
+            ticked: tick.ends_with("9,000.00"),
         };
         let wordings = match n {
             2 => vec![
-                text((2..=60).collect(), "9,000.00".into()),
-                text((61..=121).collect(), "12,000.00".into()),
+                text((2..=60).collect(), "9,000.00".into(), "t2-9,000.00".into()),
+                text((61..=121).collect(), "12,000.00".into(), "t2-12,000.00".into()),
             ],
             3 => (2..=121)
-                .map(|n| text(vec![n], format!("{}.00", 9_000 + n)))
+                .map(|n| text(vec![n], format!("{}.00", 9_000 + n), format!("t3-{n}")))
                 .collect(),
             _ => vec![Wording {
                 lines: (2..=121).collect(),
                 parts: vec![part(&item.clause.body, false)],
+                tick: format!("t{n}"),
+                ticked: n == 1,
             }],
         };
         Worded {
             clause: item.clause,
-            tick: format!("t{n}"),
-            ticked: n == 1,
             wordings,
         }
     };
@@ -124,7 +131,13 @@ pub fn pages(lang: Lang) -> Vec<Sample> {
             clauses: worded(),
             reply_days: (5, 1, 30),
         }),
-        form: Form::default().with_error("tick", "tick_all"),
+        form: Form {
+            errors: vec![FieldError {
+                params: vec![("n", "120".into())],
+                ..FieldError::new("tick", "tick_texts")
+            }],
+            ..Form::default()
+        },
         ..page("checked", 0, good())
     };
     let empty = Batches {

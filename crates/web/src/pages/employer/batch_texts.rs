@@ -19,25 +19,27 @@ pub struct Texts {
 }
 
 impl Texts {
-    /// What a tick for all of it is given for: every text, and nothing else.
-    pub fn tick(&self) -> String {
-        let hashes: Vec<&[u8]> = self.texts.iter().map(|(hash, ..)| hash.0.as_slice()).collect();
-        Hash::of(&hashes).to_string()
-    }
-
     /// The hashes of its texts.
     pub fn hashes(&self) -> impl Iterator<Item = Hash> {
         self.texts.iter().map(|(hash, ..)| *hash)
     }
 
-    /// The texts, with the places marked in which they differ.
-    pub fn wordings(&self) -> Vec<Wording> {
+    /// The rows whose text of this clause is not among the confirmed ones.
+    pub fn left_out<'t>(&'t self, confirmed: &'t BTreeSet<Hash>) -> impl Iterator<Item = i64> + 't {
+        let left = self.texts.iter().filter(|(hash, ..)| !confirmed.contains(hash));
+        left.flat_map(|(_, lines, _)| lines.iter().copied())
+    }
+
+    /// The texts, with the places marked in which they differ, and whether each is confirmed.
+    pub fn wordings(&self, confirmed: &BTreeSet<Hash>) -> Vec<Wording> {
         let texts: Vec<Vec<&str>> = self.texts.iter().map(|(.., text)| words(text)).collect();
         let marks = marks(&texts);
         let all = texts.iter().zip(marks).zip(&self.texts);
-        all.map(|((words, marks), (_, lines, _))| Wording {
+        all.map(|((words, marks), (hash, lines, _))| Wording {
             lines: lines.clone(),
             parts: parts(words, &marks),
+            tick: hash.to_string(),
+            ticked: confirmed.contains(hash),
         })
         .collect()
     }

@@ -20,8 +20,10 @@ use crate::views::form::{Choice, FieldError, Form};
 use crate::views::links;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
+use domain::agreement::clause::Hash;
 use domain::agreement::form::Input;
 use domain::ids::AgreementId;
+use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 use store::agreements;
 use store::batches::{self, Evidence, MOST, Mistake, PAGE, Whose};
@@ -249,13 +251,18 @@ async fn batch_page(ctx: &Ctx, at: &At, (id, query): (Uuid, &Input), form: Form)
     let more = lines.len() > size;
     lines.truncate(size);
     let next = lines.last().filter(|_| more).map(|last| last.line);
-    let sending = (!contents.is_empty()).then(|| Sending {
-        clauses: texts(&template, contents)
-            .iter()
-            .map(|texts| worded(texts, &form))
-            .collect(),
+    let is_asked = !contents.is_empty();
+    let texts = texts(&template, contents);
+    let (confirmed, _) = ticked(&texts, &form.input);
+    let sending = is_asked.then(|| Sending {
+        clauses: texts.iter().map(|texts| worded(texts, &confirmed)).collect(),
         reply_days: (params.reply_days, params.reply_days_min, params.reply_days_max),
     });
+    let left = if form.is_bad("tick") {
+        left_out(&texts, &confirmed)
+    } else {
+        BTreeMap::new()
+    };
     let view = BatchPage {
         head: views::head(batch),
         counts: counts
@@ -263,7 +270,10 @@ async fn batch_page(ctx: &Ctx, at: &At, (id, query): (Uuid, &Input), form: Form)
             .map(|(status, n)| (status, u64::try_from(n).unwrap_or(0)))
             .collect(),
         status: status.unwrap_or_default().to_owned(),
-        lines: lines.into_iter().map(|line| shown(ctx.lang(), line)).collect(),
+        lines: lines
+            .into_iter()
+            .map(|line| shown(ctx.lang(), line, &left))
+            .collect(),
         next,
         sending,
         form,
@@ -271,17 +281,36 @@ async fn batch_page(ctx: &Ctx, at: &At, (id, query): (Uuid, &Input), form: Form)
     Ok(views::batch(&ctx.frame().await?, &view))
 }
 
-fn worded(texts: &Texts, form: &Form) -> Worded {
-    let tick = texts.tick();
+fn worded(texts: &Texts, confirmed: &BTreeSet<Hash>) -> Worded {
     Worded {
         clause: texts.clause.clone(),
-        ticked: form.has("tick", &tick),
-        wordings: texts.wordings(),
-        tick,
+        wordings: texts.wordings(confirmed),
     }
 }
 
-fn shown(lang: Lang, line: batches::Line) -> BatchLine {
+/// Which of these texts were ticked, and whether anything else was.
+fn ticked(texts: &[Texts], input: &Input) -> (BTreeSet<Hash>, bool) {
+    let posted: BTreeSet<&str> = input.all("tick").iter().map(String::as_str).collect();
+    let known = texts.iter().flat_map(Texts::hashes);
+    let confirmed: BTreeSet<Hash> = known
+        .filter(|hash| posted.contains(hash.to_string().as_str()))
+        .collect();
+    let strange = confirmed.len() < posted.len();
+    (confirmed, strange)
+}
+
+/// By row the clauses whose text there was not confirmed.
+fn left_out(texts: &[Texts], confirmed: &BTreeSet<Hash>) -> BTreeMap<i64, Vec<String>> {
+    let mut left: BTreeMap<i64, Vec<String>> = BTreeMap::new();
+    for one in texts {
+        for line in one.left_out(confirmed) {
+            left.entry(line).or_default().push(one.clause.title.clone());
+        }
+    }
+    left
+}
+
+fn shown(lang: Lang, line: batches::Line, left: &BTreeMap<i64, Vec<String>>) -> BatchLine {
     let mistakes: Vec<Mistake> = serde_json::from_str(&line.problems).unwrap_or_default();
     let words = |mistake: &Mistake| {
         let params: Vec<(&str, &str)> = mistake
@@ -295,6 +324,7 @@ fn shown(lang: Lang, line: batches::Line) -> BatchLine {
         )
     };
     BatchLine {
+        unconfirmed: left.get(&line.line).cloned().unwrap_or_default(),
         line: line.line,
         student_no: line.student_no,
         name: line.student_name,
@@ -333,13 +363,17 @@ pub async fn send(ctx: Ctx, at: At, Id(BatchId(id)): Id<BatchId>, Posted(input):
     }
     let mut form = Form::filled(input.clone());
     let texts = texts(&template, contents);
-    let ticked = input.all("tick");
-    let known: Vec<String> = texts.iter().map(Texts::tick).collect();
-    if ticked.iter().any(|tick| !known.contains(tick)) {
+    let (confirmed, strange) = ticked(&texts, &input);
+    let left = left_out(&texts, &confirmed);
+    if strange {
         // What was confirmed is not what stands there now: the school has changed its template since.
         form = form.with_error("tick", "texts_changed");
-    } else if known.is_empty() || !known.iter().all(|tick| ticked.contains(tick)) {
-        form = form.with_error("tick", "tick_all");
+    } else if texts.is_empty() || !left.is_empty() {
+        let rows = vec![("n", left.len().to_string())];
+        form.errors.push(FieldError {
+            params: rows,
+            ..FieldError::new("tick", "tick_texts")
+        });
     }
     let days: i64 = input.raw("reply_days").trim().parse().unwrap_or(0);
     if !(i64::from(params.reply_days_min)..=i64::from(params.reply_days_max)).contains(&days) {
@@ -355,7 +389,7 @@ pub async fn send(ctx: Ctx, at: At, Id(BatchId(id)): Id<BatchId>, Posted(input):
         address: origin.address,
         client: origin.client,
         deadline: act::deadline(&ctx, input.raw("reply_days")),
-        confirmed: texts.iter().flat_map(Texts::hashes).collect(),
+        confirmed,
         template: template.name().to_owned(),
     };
     let env = ctx.env().clone();

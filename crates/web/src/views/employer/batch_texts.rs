@@ -22,6 +22,10 @@ pub struct Wording {
     pub lines: Vec<i64>,
     /// The text.
     pub parts: Vec<Part>,
+    /// What its tick is given for: this text.
+    pub tick: String,
+    /// Whether it is ticked.
+    pub ticked: bool,
 }
 
 /// A clause with all its texts.
@@ -29,10 +33,6 @@ pub struct Wording {
 pub struct Worded {
     /// The clause as the first row has it.
     pub clause: Clause,
-    /// What a tick is given for: all of the texts.
-    pub tick: String,
-    /// Whether it is ticked.
-    pub ticked: bool,
     /// The texts.
     pub wordings: Vec<Wording>,
 }
@@ -64,33 +64,56 @@ fn text(parts: &[Part]) -> Markup {
     html! { @for part in parts { @if part.own { mark.own { (part.text) } } @else { (part.text) } } }
 }
 
-fn wordings(lang: Lang, item: &Worded) -> Markup {
+/// How many texts are ticked, of how many.
+pub fn count(items: &[Worded]) -> (usize, usize) {
+    let all = items.iter().flat_map(|item| &item.wordings);
+    let given = all.clone().filter(|wording| wording.ticked).count();
+    (given, all.count())
+}
+
+/// The box of a text; one that was left out of a form that came back says so.
+fn tick(lang: Lang, wording: &Wording, missing: bool) -> (Markup, Markup) {
+    let left = missing && !wording.ticked;
+    let mark = html! { @if left { span.err { " " (tr!(lang, "batches.not_ticked")) } } };
+    let tick = html! { input type="checkbox" name="tick" value=(wording.tick) data-tick checked[wording.ticked] aria-invalid=[left.then_some("true")]; };
+    (tick, mark)
+}
+
+fn wordings(lang: Lang, item: &Worded, missing: bool) -> Markup {
     let many = item.wordings.len() > IN_VIEW;
     let label = tr!(lang, "batches.texts_of", title = item.clause.title);
     html! {
-        ul.texts.long[many] tabindex=[many.then_some("0")] aria-label=(label) {
-            @for wording in &item.wordings { li {
-                b { (tr!(lang, "batches.for_rows", rows = ranges(lang, &wording.lines))) }
-                p { (text(&wording.parts)) }
-            } }
+        ul.texts.long[many] aria-label=(label) {
+            @for wording in &item.wordings {
+                @let (tick, mark) = tick(lang, wording, missing);
+                li.on[wording.ticked] { label {
+                    (tick)
+                    span { b { (tr!(lang, "batches.for_rows", rows = ranges(lang, &wording.lines))) } (mark) }
+                    p { (text(&wording.parts)) }
+                } }
+            }
         }
     }
 }
 
-/// The clauses to be ticked. Posted as `tick`, one value a clause, which stands for every text shown.
-pub fn list(lang: Lang, items: &[Worded]) -> Markup {
+/// The texts to be ticked, each by itself. Posted as `tick`, the hash of the text. `missing`: the form came
+/// back because some were not.
+pub fn list(lang: Lang, items: &[Worded], missing: bool) -> Markup {
+    let title = |item: &Worded| html! { b { (item.clause.title) } (clause_mark(lang, &item.clause)) };
     html! {
         ul.ticks { @for item in items {
-            li.on[item.ticked] {
-                label {
-                    input type="checkbox" name="tick" value=(item.tick) data-tick checked[item.ticked];
-                    span {
-                        b { (item.clause.title) } (clause_mark(lang, &item.clause))
-                        @if item.wordings.len() > 1 { mark { (tr!(lang, "batches.texts_n", n = item.wordings.len())) } }
-                    }
-                    @if let [only] = item.wordings.as_slice() { p { (text(&only.parts)) } }
+            @if let [only] = item.wordings.as_slice() {
+                @let (tick, mark) = tick(lang, only, missing);
+                li.on[only.ticked] { label {
+                    (tick)
+                    span { (title(item)) (mark) }
+                    p { (text(&only.parts)) }
+                } }
+            } @else {
+                li {
+                    div.many { (title(item)) mark { (tr!(lang, "batches.texts_n", n = item.wordings.len())) } }
+                    (wordings(lang, item, missing))
                 }
-                @if item.wordings.len() > 1 { (wordings(lang, item)) }
             }
         } }
     }

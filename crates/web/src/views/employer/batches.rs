@@ -84,6 +84,8 @@ pub struct BatchLine {
     pub mistakes: Vec<(String, String)>,
     /// Why it was refused.
     pub refusal: Option<String>,
+    /// The clauses whose text in this row was not confirmed, when the batch came back for that.
+    pub unconfirmed: Vec<String>,
 }
 
 /// What is asked before a batch is sent.
@@ -227,7 +229,7 @@ pub fn list(frame: &Frame, view: &Batches) -> Markup {
                     } } } }
                 }
             }
-            aside.stack.rail { (templates(frame, view)) }
+            aside.stack.rail.after[!view.templates.is_empty()] { (templates(frame, view)) }
         }
     };
     layout::staff(frame, &Page::new(&title, Spot::Agreements), &content)
@@ -235,16 +237,18 @@ pub fn list(frame: &Frame, view: &Batches) -> Markup {
 
 fn sending(frame: &Frame, view: &BatchPage, sending: &Sending) -> Markup {
     let lang = frame.lang;
+    let (given, asked) = batch_texts::count(&sending.clauses);
+    let missing = view.form.is_bad("tick");
     html! {
-        form.stack method="post" action={ (address(frame)) "/" (view.head.id) "/sending" } data-ticks {
+        form.stack method="post" action={ (address(frame)) "/" (view.head.id) "/sending" } data-ticks="" data-guard=(if view.form.errors.is_empty() { "" } else { "unsaved" }) {
             (frame.token())
             section.card #clauses {
-                header { h2 { (tr!(lang, "offer.clauses")) } }
+                header { h2 { (tr!(lang, "offer.clauses")) } span.more { (tr!(lang, "batches.confirmed")) " " b data-count { (given) " / " (asked) } } }
                 div.body { (note("", &html! { (tr!(lang, "batches.clauses_hint")) })) }
                 @if let Some(wrong) = view.form.errors.iter().find(|error| error.field == "tick") {
                     div.body { span.err #tick-e role="alert" { (error_text(lang, wrong)) } }
                 }
-                (batch_texts::list(lang, &sending.clauses))
+                (batch_texts::list(lang, &sending.clauses, missing))
             }
             section.card { div.body.fields.one {
                 (reply_days(lang, sending.reply_days))
@@ -263,11 +267,12 @@ fn line(frame: &Frame, line: &BatchLine) -> Markup {
     };
     html! {
         tr {
-            td.nw.t3 { (line.line) }
+            td.nw.t3 data-l=(tr!(lang, "col.line")) { (line.line) }
             td.name { b { @if line.name.is_empty() { "—" } @else { (line.name) } } span.sub { (line.student_no) } }
             td.st-c { span.st.(class) { (tk(lang, "batch_line", &line.status)) } }
             td.full {
                 @for (column, why) in &line.mistakes { div { b { (column) } (tr!(lang, "common.colon")) (why) } }
+                @if !line.unconfirmed.is_empty() { div { b { (tr!(lang, "batches.unconfirmed")) } (tr!(lang, "common.colon")) (line.unconfirmed.join(&tr!(lang, "batches.comma"))) } }
                 @if let Some(why) = &line.refusal { (why) }
             }
             td.ops { @if let Some(id) = line.agreement { a href=(links::agreement(frame, id)) { (tr!(lang, "act.open")) span.vh { " " (line.name) } } } }
