@@ -86,7 +86,7 @@ for (const scripts of [true, false]) {
 
     it('an offer comes by mail, with the way to it and without a name', async () => {
       seen = mail.got.length
-      await hr.go('/employer')
+      // From the company's page, which belongs to no school, the navigation leads on.
       await acts.offer(hr, student.name)
       const { text } = await mail.arrives(address, '你收到一份签约邀约', { after: seen })
       assert.ok(text.includes(EMPLOYER), text)
@@ -123,6 +123,17 @@ for (const scripts of [true, false]) {
       const got = await college.context.request.get(address)
       assert.equal(got.headers()['content-type'], 'image/png')
       await college.look('with the certificate')
+      // The employer replaces it meanwhile: nothing is decided on what was not shown.
+      const old = await college.page.locator('form[action$="/approval"] input[name=licence]').inputValue()
+      const file = await photograph(hr)
+      await hr.field('营业期限自').fill('2016-05-18')
+      await hr.page.getByLabel('长期有效').check()
+      await hr.page.locator('#f-licence').setInputFiles(file)
+      await hr.press('提交')
+      await college.refused(409, () => college.press('通过'))
+      await college.sees(/更换了营业执照，这次没有办理/)
+      const now = await college.page.locator('form[action$="/approval"] input[name=licence]').inputValue()
+      assert.notEqual(now, old)
       await college.press('通过')
       const place = new URL(college.page.url()).pathname
       await college.go(`${place}/record`)

@@ -1,6 +1,6 @@
 //! 营业执照 and what takes its place: the certificate of an employer as a file, with its number and how long it
 //! is good. Every one is kept, the latest one counts, and it is written down which one a reviewer had before
-//! them.
+//! them: the one that their page showed, or else nothing is decided.
 
 use domain::agreement::CommandKind;
 use domain::ids::{AccountId, AgreementId, EmployerId, FileId, SchoolId, UploadId, uuid_v7};
@@ -195,27 +195,62 @@ pub(crate) fn decides(kind: CommandKind) -> bool {
     )
 }
 
-/// Writes down which certificate there is at the moment of a decision.
-pub(crate) async fn note_seen(
-    c: &mut Conn<'_>,
-    (school, agreement): (SchoolId, AgreementId),
-    seq: i64,
-    employer: EmployerId,
-) -> Result<(), Error> {
+/// On which certificate of the employer somebody decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Basis {
+    /// Nobody was asked; nothing is written down.
+    #[default]
+    Unknown,
+    /// The page showed this one, or said that there is none.
+    Shown(Option<Uuid>),
+    /// In a batch: number and validity of this one were compared, nobody looked at it.
+    Checked(Option<Uuid>),
+}
+
+impl Basis {
+    fn licence(self) -> Option<(Uuid, &'static str)> {
+        match self {
+            Self::Shown(Some(id)) => Some((id, "shown")),
+            Self::Checked(Some(id)) => Some((id, "checked")),
+            Self::Unknown | Self::Shown(None) | Self::Checked(None) => None,
+        }
+    }
+}
+
+/// [`Error::Replaced`] when what somebody decides on is not the employer's latest certificate any more.
+pub(crate) async fn hold(c: &mut Conn<'_>, employer: EmployerId, basis: Basis) -> Result<(), Error> {
+    let (Basis::Shown(seen) | Basis::Checked(seen)) = basis else {
+        return Ok(());
+    };
     let latest = fetch_opt!(
         c,
         (Uuid,),
         "SELECT id FROM employer_licence WHERE school_id = 0 AND employer_id = $1 ORDER BY id DESC LIMIT 1",
         employer
     )?;
-    if let Some((licence,)) = latest {
+    if latest.map(|(id,)| id) == seen {
+        Ok(())
+    } else {
+        Err(Error::Replaced)
+    }
+}
+
+/// Writes down on which certificate a decision was made.
+pub(crate) async fn note_seen(
+    c: &mut Conn<'_>,
+    (school, agreement): (SchoolId, AgreementId),
+    seq: i64,
+    basis: Basis,
+) -> Result<(), Error> {
+    if let Some((licence, how)) = basis.licence() {
         exec!(
             c,
-            "INSERT INTO act_licence (school_id, agreement_id, seq, licence_id) VALUES ($1, $2, $3, $4)",
+            "INSERT INTO act_licence (school_id, agreement_id, seq, licence_id, how) VALUES ($1, $2, $3, $4, $5)",
             school,
             agreement,
             seq,
-            licence
+            licence,
+            how
         )?;
     }
     Ok(())
@@ -229,6 +264,8 @@ row! {
         pub seq: i64,
         /// The certificate.
         pub licence_id: Uuid,
+        /// `shown` on the page, or `checked` in a batch.
+        pub how: String,
         /// Its file's name.
         pub name: String,
         /// When it had been sent.
@@ -246,7 +283,7 @@ pub async fn seen(
     fetch_all!(
         c,
         Seen,
-        "SELECT n.seq, n.licence_id, u.name, l.at FROM act_licence n \
+        "SELECT n.seq, n.licence_id, n.how, u.name, l.at FROM act_licence n \
          JOIN employer_licence l ON l.school_id = 0 AND l.employer_id = $3 AND l.id = n.licence_id \
          JOIN upload u ON u.school_id = 0 AND u.id = l.upload_id \
          WHERE n.school_id = $1 AND n.agreement_id = $2 ORDER BY n.seq",

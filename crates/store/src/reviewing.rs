@@ -1,10 +1,14 @@
 //! What a reviewer has to know of many agreements at once: the facts of their parties and their terms, for
 //! one page of a queue or one batch, in one statement.
 
+use domain::agreement::checks::Certificate;
 use domain::agreement::terms::Terms;
 use domain::eligibility::{self, Admission, Facts, SourceStatus};
 use domain::ids::{AgreementId, SchoolId};
-use sea_query::{Alias, Expr, ExprTrait, JoinType, PostgresQueryBuilder, Query};
+use jiff::civil::Date;
+use sea_query::{Alias, Expr, ExprTrait, JoinType, PostgresQueryBuilder, Query, SelectStatement};
+
+use uuid::Uuid;
 
 use crate::db::{Conn, Error, from_sea_query};
 use crate::{fetch_all_dyn, row};
@@ -18,6 +22,11 @@ row! {
         source_status: String,
         training_mode: String,
         terms: String,
+        uscc: String,
+        licence_id: Option<Uuid>,
+        licence_number: Option<String>,
+        valid_from: Option<String>,
+        valid_to: Option<String>,
     }
 }
 
@@ -32,6 +41,10 @@ pub struct Ground {
     pub facts: Facts,
     /// The terms.
     pub terms: Terms,
+    /// The employer's 统一社会信用代码.
+    pub code: String,
+    /// The employer's latest certificate.
+    pub licence: Option<(Uuid, Certificate)>,
 }
 
 fn col(table: &'static str, name: &'static str) -> (Alias, Alias) {
@@ -83,9 +96,37 @@ pub async fn grounds(c: &mut Conn<'_>, school: SchoolId, ids: &[AgreementId]) ->
         )
         .and_where(of_school("a"))
         .and_where(Expr::col(col("a", "id")).is_in(ids.iter().map(|id| id.0)));
+    with_licence(&mut query);
     let (sql, values) = query.build(PostgresQueryBuilder);
     let rows = fetch_all_dyn!(c, Row, &sql, &from_sea_query(values)?)?;
     rows.iter().map(ground).collect()
+}
+
+/// The employer's code and its latest certificate, besides.
+fn with_licence(query: &mut SelectStatement) {
+    let of_nobody = |table| Expr::col(col(table, "school_id")).eq(SchoolId::NONE.0);
+    query
+        .column(col("e", "uscc"))
+        .expr_as(Expr::col(col("l", "id")), Alias::new("licence_id"))
+        .expr_as(Expr::col(col("l", "number")), Alias::new("licence_number"))
+        .column(col("l", "valid_from"))
+        .column(col("l", "valid_to"))
+        .join_as(
+            JoinType::LeftJoin,
+            Alias::new("employer_licence"),
+            Alias::new("l"),
+            of_nobody("l").and(Expr::col(col("l", "employer_id")).equals(col("a", "employer_id"))),
+        )
+        // One that is later; the latest has none.
+        .join_as(
+            JoinType::LeftJoin,
+            Alias::new("employer_licence"),
+            Alias::new("w"),
+            of_nobody("w")
+                .and(Expr::col(col("w", "employer_id")).equals(col("a", "employer_id")))
+                .and(Expr::col(col("w", "id")).gt(Expr::col(col("l", "id")))),
+        )
+        .and_where(Expr::col(col("w", "id")).is_null());
 }
 
 fn ground(row: &Row) -> Result<Ground, Error> {
@@ -94,6 +135,18 @@ fn ground(row: &Row) -> Result<Ground, Error> {
         .entry
         .as_deref()
         .map(|code| Admission::from_code(code).ok_or_else(unknown));
+    let day = |text: &str| text.parse::<Date>().map_err(|_| unknown());
+    let licence = match (row.licence_id, &row.licence_number, &row.valid_from) {
+        (Some(id), Some(number), Some(from)) => {
+            let certificate = Certificate {
+                number: number.clone(),
+                valid_from: day(from)?,
+                valid_to: row.valid_to.as_deref().map(day).transpose()?,
+            };
+            Some((id, certificate))
+        }
+        _ => None,
+    };
     let facts = Facts {
         certification: Admission::from_code(&row.certification).ok_or_else(unknown)?,
         entry: entry.transpose()?,
@@ -105,6 +158,8 @@ fn ground(row: &Row) -> Result<Ground, Error> {
         id: row.id,
         year: row.year,
         facts,
+        code: row.uscc.clone(),
+        licence,
         terms: serde_json::from_str(&row.terms)
             .map_err(|_| Error::Corrupt(format!("agreement {}: terms", row.id)))?,
     })

@@ -21,6 +21,40 @@ pub enum Check {
     SourceNotApproved,
     /// 定向/委培: bound to an employer by training.
     BoundByTraining,
+    /// The employer has sent no certificate 营业执照.
+    LicenceMissing,
+    /// Its certificate has another number than its 统一社会信用代码.
+    LicenceDiffers,
+    /// Its certificate is not in force today.
+    LicenceOver,
+}
+
+/// What an employer's certificate says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Certificate {
+    /// Its number.
+    pub number: String,
+    /// In force from this day.
+    pub valid_from: Date,
+    /// To this day inclusive; for ever when absent.
+    pub valid_to: Option<Date>,
+}
+
+impl Certificate {
+    /// Whether it is in force on a day.
+    pub fn is_good(&self, day: Date) -> bool {
+        self.valid_from <= day && self.valid_to.is_none_or(|to| day <= to)
+    }
+}
+
+/// What is to be looked at about an employer's latest certificate; `code` is its 统一社会信用代码.
+pub fn of_certificate(latest: Option<&Certificate>, code: &str, today: Date) -> Option<Check> {
+    match latest {
+        None => Some(Check::LicenceMissing),
+        Some(found) if found.number != code => Some(Check::LicenceDiffers),
+        Some(found) if !found.is_good(today) => Some(Check::LicenceOver),
+        Some(_) => None,
+    }
 }
 
 impl Check {
@@ -32,6 +66,9 @@ impl Check {
             Self::EntryNotApproved => "entry_not_approved",
             Self::SourceNotApproved => "source_not_approved",
             Self::BoundByTraining => "bound_by_training",
+            Self::LicenceMissing => "licence_missing",
+            Self::LicenceDiffers => "licence_differs",
+            Self::LicenceOver => "licence_over",
         }
     }
 }
@@ -66,4 +103,30 @@ pub fn checks((terms, year): (&Terms, i32), facts: &Facts, params: &SchoolParams
     all.into_iter()
         .filter_map(|(found, check)| found.then_some(check))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn a_certificate_is_looked_at_when_missing_foreign_or_over() {
+        let today = date(2026, 11, 23);
+        let of = |number: &str, from, to| {
+            let found = Certificate {
+                number: number.into(),
+                valid_from: from,
+                valid_to: to,
+            };
+            of_certificate(Some(&found), "A1", today)
+        };
+        let past = date(2020, 1, 1);
+        assert_eq!(of_certificate(None, "A1", today), Some(Check::LicenceMissing));
+        assert_eq!(of("A1", past, None), None);
+        assert_eq!(of("A1", today, Some(today)), None, "both days count");
+        assert_eq!(of("B2", past, None), Some(Check::LicenceDiffers));
+        assert_eq!(of("A1", date(2026, 11, 24), None), Some(Check::LicenceOver));
+        assert_eq!(of("A1", past, Some(date(2026, 11, 22))), Some(Check::LicenceOver));
+    }
 }

@@ -12,9 +12,10 @@ use jiff::Timestamp;
 use super::save::{draw_number, insert, save};
 use super::{Act, NewDraft, Scene, Ticked, load, params, scene};
 use crate::db::{Conn, Error, Store, one_at_a_time};
+use crate::licences::{self, Basis};
 use crate::passcodes::{self, Right};
 use crate::uploads::{self, Purpose};
-use crate::{consents, dossier, fetch_all, inbox, licences, origins, outbox, row};
+use crate::{consents, dossier, fetch_all, inbox, origins, outbox, row};
 
 /// 保存 for the first time. A draft with this id exists already: `Unique("agreement_pkey")`.
 pub async fn create(c: &mut Conn<'_>, new: &NewDraft, env: &Env) -> Result<Agreement, Error> {
@@ -74,8 +75,26 @@ pub async fn perform_proved(store: &Store, request: Act, code: Option<Right>) ->
     done
 }
 
+/// [`perform`] for a reviewer who decides on a certificate. [`Error::Replaced`] when it is not the employer's
+/// latest one any more.
+pub async fn perform_on(store: &Store, request: Act, basis: Basis) -> Result<Agreement, Error> {
+    let (env, request) = (store.env().clone(), Arc::new(request));
+    let done = store
+        .write(move |c| {
+            let (env, request) = (env.clone(), Arc::clone(&request));
+            Box::pin(async move { act_on(c, &request, basis, &env).await })
+        })
+        .await;
+    store.bell().notify_one();
+    done
+}
+
 /// Does what is asked, or says why not; nothing is half done.
 pub async fn act(c: &mut Conn<'_>, act: &Act, env: &Env) -> Result<Agreement, Error> {
+    act_on(c, act, Basis::Unknown, env).await
+}
+
+async fn act_on(c: &mut Conn<'_>, act: &Act, basis: Basis, env: &Env) -> Result<Agreement, Error> {
     let now = env.now();
     let loaded = load(c, act.school, act.id).await?.ok_or(Error::NotFound)?;
     let agreement = &loaded.agreement;
@@ -84,6 +103,10 @@ pub async fn act(c: &mut Conn<'_>, act: &Act, env: &Env) -> Result<Agreement, Er
     }
     if act.version.is_some_and(|seen| seen != agreement.version) {
         return Err(Error::Stale);
+    }
+    let decides = licences::decides(act.command.kind());
+    if decides {
+        licences::hold(c, agreement.employer, basis).await?;
     }
     one_at_a_time(c, act.school, agreement.student).await?;
     let params = params(c, act.school, agreement.year).await?;
@@ -102,8 +125,8 @@ pub async fn act(c: &mut Conn<'_>, act: &Act, env: &Env) -> Result<Agreement, Er
     if act.actor != Actor::System {
         let seq = loaded.audit_seq + 1;
         origins::put(c, (act.school, act.id), seq, &act.origin, proof).await?;
-        if licences::decides(act.command.kind()) {
-            licences::note_seen(c, (act.school, act.id), seq, agreement.employer).await?;
+        if decides {
+            licences::note_seen(c, (act.school, act.id), seq, basis).await?;
         }
     }
     if act.command.kind() == CommandKind::Edit {

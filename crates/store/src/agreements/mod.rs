@@ -5,7 +5,7 @@ mod act;
 mod paper;
 mod save;
 
-pub use act::{act, create, perform, perform_proved, tick};
+pub use act::{act, create, perform, perform_on, perform_proved, tick};
 pub use paper::{NewPaper, register};
 
 use std::collections::BTreeSet;

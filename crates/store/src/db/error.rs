@@ -11,6 +11,9 @@ pub enum Error {
     /// Somebody changed the row in the meantime (the version did not match).
     #[error("changed in the meantime")]
     Stale,
+    /// What the person had before them has been replaced since (an employer's certificate).
+    #[error("replaced in the meantime")]
+    Replaced,
     /// A unique index refused the row. Holds the name of the index, the same on both engines;
     /// a primary key is `<table>_pkey`.
     #[error("not unique: {0}")]

@@ -58,6 +58,19 @@ pub struct Tick {
     pub from: Option<String>,
 }
 
+/// The employer's certificate on which a reviewer decided.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    /// Which.
+    pub licence: Uuid,
+    /// Its file's name.
+    pub name: String,
+    /// When it had been sent.
+    pub at: Timestamp,
+    /// Whether only its number and validity were compared, in a batch.
+    pub is_batch: bool,
+}
+
 /// One act.
 #[derive(Debug, Clone)]
 pub struct Act {
@@ -73,8 +86,8 @@ pub struct Act {
     pub proof: Option<String>,
     /// From where, for those who may know.
     pub from: Option<String>,
-    /// The employer's certificate that a reviewer had before them: which, its name, when it had been sent.
-    pub licence: Option<(Uuid, String, Timestamp)>,
+    /// The employer's certificate on which a reviewer decided.
+    pub licence: Option<Seen>,
     /// The hash that the next one names.
     pub reason: Option<String>,
 }
@@ -196,12 +209,17 @@ fn acts(frame: &Frame, view: &Record) -> Markup {
 }
 
 /// Which certificate a reviewer saw; reviewers can look at it again.
-fn seen(frame: &Frame, id: AgreementId, (licence, name, at): &(Uuid, String, Timestamp)) -> Markup {
-    let words = tr!(frame.lang, "licence.seen", name = name, at = time::stamp(*at));
+fn seen(frame: &Frame, id: AgreementId, seen: &Seen) -> Markup {
+    let (lang, name, at) = (frame.lang, &seen.name, time::stamp(seen.at));
+    let words = if seen.is_batch {
+        tr!(lang, "licence.checked", name = name, at = at)
+    } else {
+        tr!(lang, "licence.seen", name = name, at = at)
+    };
     let reviewer = frame.is(Area::College) || frame.is(Area::School);
     html! {
         span.sub {
-            @if reviewer { a href={ (links::under(frame, id, "licence")) "?licence=" (licence) } { (words) } }
+            @if reviewer { a href={ (links::under(frame, id, "licence")) "?licence=" (seen.licence) } { (words) } }
             @else { (words) }
         }
     }

@@ -62,6 +62,8 @@ pub struct Campus {
 pub struct Firm {
     /// Which.
     pub id: EmployerId,
+    /// Its 统一社会信用代码.
+    pub uscc: String,
     /// A member.
     pub login: Login,
 }
@@ -270,13 +272,18 @@ async fn firm(world: &World, n: usize, entered: &[SchoolId]) -> Firm {
         (Some(id), None),
     )
     .await;
-    Firm { id, login }
+    let uscc = uscc(n);
+    Firm { id, uscc, login }
+}
+
+fn uscc(n: usize) -> String {
+    format!("91620000MA0000000{n}")
 }
 
 fn employer(id: EmployerId, n: usize) -> NewEmployer {
     NewEmployer {
         id,
-        uscc: format!("91620000MA0000000{n}"),
+        uscc: uscc(n),
         name: format!("第{n}科技有限公司"),
         nature: "31".into(),
         industry: "I".into(),

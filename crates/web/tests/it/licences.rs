@@ -24,7 +24,7 @@ pub async fn has_licence(world: &World, firm: &Firm, media_type: &'static str, b
     };
     let new = NewLicence {
         employer: firm.id,
-        number: "91620000MA00000001".into(),
+        number: firm.uscc.clone(),
         valid_from: jiff::civil::date(2020, 1, 1),
         valid_to: None,
         upload: uploads::put(&world.store, new).await.unwrap(),
@@ -109,9 +109,8 @@ async fn a_certificate_is_sent_compared_and_on_record_with_what_was_decided() {
             .await;
         assert!(file.header("content-disposition").starts_with("attachment"));
 
-        let version = page.attr("aside form input[name=version]", "value");
         let approved = reviewer
-            .post(&format!("{path}/approval"), &[("version", &version)])
+            .post(&format!("{path}/approval"), &fields(&shown(&page)))
             .await;
         assert_eq!(approved.status, StatusCode::SEE_OTHER);
         // Another one comes in between; the one before is kept, and the record says which one was seen when.
@@ -131,9 +130,8 @@ async fn a_certificate_is_sent_compared_and_on_record_with_what_was_decided() {
         let path = format!("/school/agreements/{id}");
         let page = staff.get(&path).await;
         assert!(page.says(".licence").contains("不一致"));
-        let version = page.attr("aside form input[name=version]", "value");
         staff
-            .post(&format!("{path}/approval"), &[("version", &version)])
+            .post(&format!("{path}/approval"), &fields(&shown(&page)))
             .await;
         let record = staff.get(&format!("{path}/record")).await;
         assert!(
@@ -167,6 +165,93 @@ async fn a_certificate_is_sent_compared_and_on_record_with_what_was_decided() {
             let page = browser.get(&format!("{path}?licence={foreign}")).await;
             assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
         }
+    })
+    .await;
+}
+
+/// Version and certificate that a review page would post.
+fn shown(page: &Page) -> [String; 2] {
+    [
+        page.attr("aside form input[name=version]", "value"),
+        page.attr("aside form input[name=licence]", "value"),
+    ]
+}
+
+fn fields([version, licence]: &[String; 2]) -> [(&str, &str); 2] {
+    [("version", version), ("licence", licence)]
+}
+
+#[tokio::test]
+async fn nothing_is_decided_on_a_certificate_that_was_not_shown() {
+    both(|world| async {
+        let site = Site::open(world).await;
+        let (campus, firm) = (&site.cast.schools[0], &site.cast.firms[0]);
+        let reviewer = site.signed_in(&campus.reviewer).await;
+        let id = firm.agreement(&site.world, campus, 0, Stage::CollegeReview).await;
+        let path = format!("/college/agreements/{id}");
+        has_licence(&site.world, firm, "image/png", &hostile::png()).await;
+        let before = shown(&reviewer.get(&path).await);
+        site.wait(60);
+        has_licence(&site.world, firm, "image/png", &hostile::png()).await;
+        // Another one came after the page was opened: neither decision is made, the new one is shown, and
+        // what was typed is kept.
+        let late = reviewer.post(&format!("{path}/approval"), &fields(&before)).await;
+        assert_eq!(late.status, StatusCode::CONFLICT);
+        assert!(
+            late.says("#licence-e").contains("更换了营业执照"),
+            "{}",
+            late.text
+        );
+        let now = shown(&late);
+        assert_ne!(now[1], before[1], "the new one");
+        let mut typed = fields(&before).to_vec();
+        typed.extend([("reason", "employer_doubt"), ("text", "执照与单位不符")]);
+        let late = reviewer.post(&format!("{path}/return"), &typed).await;
+        assert_eq!(late.status, StatusCode::CONFLICT);
+        assert!(late.says("textarea").contains("执照与单位不符"), "kept");
+        // Nor by a page that showed none, nor by one that makes it up.
+        let none = [("version", before[0].as_str())];
+        let none = reviewer.post(&format!("{path}/approval"), &none).await;
+        assert_eq!(none.status, StatusCode::CONFLICT);
+        let odd = [("version", before[0].as_str()), ("licence", "x")];
+        let odd = reviewer.post(&format!("{path}/approval"), &odd).await;
+        assert_eq!(odd.status, StatusCode::BAD_REQUEST);
+        // A stranger learns nothing of it.
+        let foreign = site.signed_in(&site.cast.schools[1].reviewer).await;
+        let foreign = foreign.post(&format!("{path}/approval"), &fields(&before)).await;
+        assert_eq!(foreign.status, StatusCode::NOT_FOUND);
+        let done = reviewer.post(&format!("{path}/approval"), &fields(&now)).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_batch_leaves_out_what_needs_a_look_at_the_certificate_and_says_what_it_compared() {
+    both(|world| async {
+        let site = Site::open(world).await;
+        let (campus, [one, two]) = (&site.cast.schools[0], &site.cast.firms);
+        let staff = site.signed_in(&campus.staff).await;
+        let good = one.agreement(&site.world, campus, 0, Stage::SchoolReview).await;
+        let bare = two.agreement(&site.world, campus, 1, Stage::SchoolReview).await;
+        has_licence(&site.world, one, "image/png", &hostile::png()).await;
+        let queue = staff.get("/school/agreements").await;
+        assert!(queue.text.contains("单位没有上传营业执照"), "said in the queue");
+        assert_eq!(queue.count("input[name=agreement]"), 1);
+        let chosen = queue.attr("input[name=agreement]", "value");
+        let other = chosen.replace(&good.to_string(), &bare.to_string());
+        let both = [("agreement", chosen.as_str()), ("agreement", other.as_str())];
+        let done = staff.post("/school/approvals", &both).await;
+        assert_eq!(done.text.matches("class=\"st done\"").count(), 1, "{}", done.text);
+        assert!(done.text.contains("单位没有上传营业执照"));
+        let record = staff.get(&format!("/school/agreements/{good}/record")).await;
+        assert!(
+            record
+                .text
+                .contains("系统核对了营业执照的编号和有效期：licence.png")
+                && !record.text.contains("审核时的营业执照"),
+            "nobody looked at it"
+        );
     })
     .await;
 }

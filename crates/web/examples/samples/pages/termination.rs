@@ -99,7 +99,12 @@ fn record_page(frame: &Frame, lang: Lang) -> Markup {
         proof: proof.map(Into::into),
         from: Some("192.0.2.10 Mozilla/5.0 (Linux; Android 14) MicroMessenger/8.0".into()),
         reason: None,
-        licence: (seq == 4).then(|| (Uuid::from_u128(7), "营业执照.jpg".into(), ago(900))),
+        licence: (seq == 4).then(|| record::Seen {
+            licence: Uuid::from_u128(7),
+            name: "营业执照.jpg".into(),
+            at: ago(900),
+            is_batch: false,
+        }),
     };
     let view = Record {
         agreement: view(lang, StateKind::Effective, &[]),

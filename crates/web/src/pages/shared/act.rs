@@ -11,6 +11,7 @@ use domain::ids::{AgreementId, SchoolId};
 use domain::params::china;
 use jiff::{Timestamp, ToSpan};
 use store::agreements::{self, Act, Origin};
+use store::licences::Basis;
 use store::passcodes::Right;
 use unicode_normalization::UnicodeNormalization;
 
@@ -28,6 +29,17 @@ pub struct Asked {
 /// The version in a form.
 pub fn version(input: &Input) -> Result<i64> {
     input.raw("version").parse().map_err(|_| Error::BadRequest)
+}
+
+/// The certificate that the form's page showed; empty where it showed none.
+pub fn basis(input: &Input) -> Result<Basis> {
+    match input.raw("licence") {
+        "" => Ok(Basis::Shown(None)),
+        id => id
+            .parse()
+            .map(|id| Basis::Shown(Some(id)))
+            .map_err(|_| Error::BadRequest),
+    }
 }
 
 /// Where the request came from.
@@ -51,11 +63,25 @@ pub async fn perform(
 /// The same, with the code that proves who asks; it is used up with the act or not at all.
 pub async fn perform_proved(
     ctx: &Ctx,
-    (school, id): (SchoolId, AgreementId),
+    of: (SchoolId, AgreementId),
     asked: Asked,
     code: Option<Right>,
 ) -> Result<Agreement, store::Error> {
-    let act = Act {
+    agreements::perform_proved(ctx.store(), request(ctx, of, asked), code).await
+}
+
+/// The same for a reviewer, on the certificate that the page showed or a batch compared.
+pub async fn perform_on(
+    ctx: &Ctx,
+    of: (SchoolId, AgreementId),
+    asked: Asked,
+    basis: Basis,
+) -> Result<Agreement, store::Error> {
+    agreements::perform_on(ctx.store(), request(ctx, of, asked), basis).await
+}
+
+fn request(ctx: &Ctx, (school, id): (SchoolId, AgreementId), asked: Asked) -> Act {
+    Act {
         school,
         id,
         version: Some(asked.version),
@@ -63,8 +89,7 @@ pub async fn perform_proved(
         ticked: asked.ticked,
         actor: ctx.actor.clone(),
         origin: origin(ctx),
-    };
-    agreements::perform_proved(ctx.store(), act, code).await
+    }
 }
 
 /// The end of the day that lies `days` after today in China. What is no number gives a moment that no

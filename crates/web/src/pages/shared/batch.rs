@@ -12,13 +12,14 @@ use crate::tr;
 use crate::views::part::denied_text;
 use crate::views::review::batch::{self, Outcome, OutcomeRow};
 use axum::response::IntoResponse;
-use domain::agreement::checks::{Check, checks};
+use domain::agreement::checks::{Check, checks, of_certificate};
 use domain::agreement::form::Input;
 use domain::agreement::{Command, Refusal};
 use domain::ids::{AgreementId, SchoolId};
 use domain::params::{SchoolParams, china};
 use domain::policy::Actor;
 use std::collections::BTreeMap;
+use store::licences::Basis;
 use store::lists::{self, Item};
 use store::reviewing::{self, Ground};
 use store::{Conn, agreements};
@@ -78,7 +79,9 @@ pub fn all_checks(
     let of = |ground: &Ground| {
         let defaults = SchoolParams::default();
         let params = params.get(&ground.year).unwrap_or(&defaults);
-        let found = checks((&ground.terms, ground.year), &ground.facts, params, today);
+        let mut found = checks((&ground.terms, ground.year), &ground.facts, params, today);
+        let latest = ground.licence.as_ref().map(|(_, latest)| latest);
+        found.extend(of_certificate(latest, &ground.code, today));
         (ground.id, found)
     };
     grounds.iter().map(of).collect()
@@ -104,7 +107,12 @@ pub async fn approve(ctx: &Ctx, path: &str, input: &Input) -> Result {
     let mut rows = Vec::new();
     for (id, version) in chosen {
         let item = data.items.iter().find(|item| item.id == id);
-        let outcome = one(ctx, school, (id, version), checks.get(&id)).await?;
+        let licence = data.grounds.iter().find(|ground| ground.id == id);
+        let licence = licence
+            .and_then(|ground| ground.licence.as_ref())
+            .map(|(id, _)| *id);
+        let found = (checks.get(&id), Basis::Checked(licence));
+        let outcome = one(ctx, school, (id, version), found).await?;
         // Of what is not the reviewer's nothing is said but that it is not there.
         let item = item.filter(|_| !matches!(outcome, Outcome::Absent));
         rows.push(OutcomeRow {
@@ -121,7 +129,7 @@ async fn one(
     ctx: &Ctx,
     school: SchoolId,
     (id, version): (AgreementId, i64),
-    checks: Option<&Vec<Check>>,
+    (checks, basis): (Option<&Vec<Check>>, Basis),
 ) -> Result<Outcome> {
     let lang = ctx.lang();
     let (command, lasting) = match ctx.actor {
@@ -144,13 +152,16 @@ async fn one(
         ticked: BTreeSet::new(),
         version,
     };
-    match act::perform(ctx, school, id, asked).await {
+    match act::perform_on(ctx, (school, id), asked, basis).await {
         Ok(agreement) => Ok(Outcome::Approved {
             number: agreement.state.number().map(str::to_owned).filter(|_| lasting),
         }),
         Err(store::Error::Stale | store::Error::Unique(_)) => {
             Ok(Outcome::Refused(tr!(lang, "batch.stale").into_owned()))
         }
+        Err(store::Error::Replaced) => Ok(Outcome::ToLookAt(vec![
+            tr!(lang, "check.licence_renewed").into_owned(),
+        ])),
         Err(store::Error::NotFound | store::Error::Refused(Refusal::Foreign)) => Ok(Outcome::Absent),
         Err(store::Error::Refused(refusal)) => Ok(Outcome::Refused(denied_text(lang, &refusal))),
         Err(error) => Err(error.into()),

@@ -174,7 +174,12 @@ fn acts(ctx: &Ctx, dossier: &Dossier, seen: &[Seen]) -> Vec<Act> {
             licence: seen
                 .iter()
                 .find(|seen| seen.seq == entry.seq)
-                .map(|seen| (seen.licence_id, seen.name.clone(), seen.at)),
+                .map(|seen| record::Seen {
+                    licence: seen.licence_id,
+                    name: seen.name.clone(),
+                    at: seen.at,
+                    is_batch: seen.how == "checked",
+                }),
             reason: line.reason.map(|(code, text)| reason(lang, &code, &text)),
         })
     };

@@ -10,6 +10,7 @@ use crate::i18n::tk;
 use crate::reply;
 use crate::views::form::{FieldError, Form, doubt_text};
 use crate::views::review::agreement::{self, Beside, Certificate, RETURN_REASONS, Review};
+use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use domain::agreement::checks;
 use domain::agreement::form::Input;
@@ -180,7 +181,8 @@ pub async fn approve(ctx: &Ctx, id: AgreementId, input: &Input) -> Result {
         version: act::version(input)?,
     };
     let (school, back) = (ctx.school()?.id, address(ctx, id));
-    match act::perform(ctx, school, id, asked).await {
+    match act::perform_on(ctx, (school, id), asked, act::basis(input)?).await {
+        Err(store::Error::Replaced) => renewed(ctx, id, input.clone()).await,
         Ok(agreement) if agreement.state.kind() == StateKind::Effective => {
             let number = agreement.state.number().unwrap_or_default();
             Ok(ctx.done(&back, "review_effective", &[("number", number)]))
@@ -193,6 +195,7 @@ pub async fn approve(ctx: &Ctx, id: AgreementId, input: &Input) -> Result {
 /// 退回.
 pub async fn give_back(ctx: &Ctx, id: AgreementId, input: Input) -> Result {
     let (school, back, version) = (ctx.school()?.id, address(ctx, id), act::version(&input)?);
+    let (basis, typed) = (act::basis(&input)?, input.clone());
     let reason = match reason::read(&input, &RETURN_REASONS) {
         Ok(reason) => reason,
         Err(errors) => {
@@ -213,10 +216,19 @@ pub async fn give_back(ctx: &Ctx, id: AgreementId, input: Input) -> Result {
         ticked: BTreeSet::new(),
         version,
     };
-    match act::perform(ctx, school, id, asked).await {
+    match act::perform_on(ctx, (school, id), asked, basis).await {
+        Err(store::Error::Replaced) => renewed(ctx, id, typed).await,
         Ok(_) => Ok(ctx.done(&back, "returned", &[])),
         Err(late) => conflict::answer(ctx, (school, id), late, &back).await,
     }
+}
+
+/// The employer has sent another certificate since the page was opened: nothing was done, the page shows the
+/// new one and keeps what was typed.
+async fn renewed(ctx: &Ctx, id: AgreementId, input: Input) -> Result {
+    let form = Form::filled(input).with_error("licence", "licence_renewed");
+    let page = page_with(ctx, id, form).await?;
+    Ok((StatusCode::CONFLICT, page).into_response())
 }
 
 /// The page with what was typed; or what happened meanwhile, when there is nothing left to return.

@@ -6,7 +6,7 @@ use crate::views::agreement::{
     AgreementView, content, document_buttons, heading, history, reason_note, refused, steps_card,
 };
 use crate::views::badge;
-use crate::views::form::{Choice, Field, Form};
+use crate::views::form::{Choice, Field, Form, error_text};
 use crate::views::frame::{Area, Frame};
 use crate::views::icon::{Icon, icon};
 use crate::views::layout::{self, Page};
@@ -75,7 +75,7 @@ fn certificate(frame: &Frame, id: AgreementId, shown: &Certificate) -> Markup {
                 h2 { (tr!(lang, "review.certificate")) }
                 span.more { (badge::admission(lang, "certification", &shown.certification)) " " (badge::admission(lang, "entry", &shown.entry)) }
             }
-            div.wrap { table.tb {
+            div.beside { div.wrap { table.tb {
                 thead { tr { th scope="col" { (tr!(lang, "review.item")) } th scope="col" { (tr!(lang, "review.in_agreement")) } th scope="col" { (tr!(lang, "review.certified")) } } }
                 tbody { @for line in &shown.lines { tr {
                     th scope="row" { (line.label) }
@@ -83,7 +83,7 @@ fn certificate(frame: &Frame, id: AgreementId, shown: &Certificate) -> Markup {
                     td { @if line.now == line.then { span.ok-t { "✓ " (tr!(lang, "review.same")) } } @else { b.warn-t { (line.now) } } }
                 } } }
             } }
-            div.body.stack.licence { h3 { (tr!(lang, "licence.title")) } (licence_of(frame, id, shown)) }
+            div.body.stack.licence { h3 { (tr!(lang, "licence.title")) } (licence_of(frame, id, shown)) } }
         }
     }
 }
@@ -110,14 +110,21 @@ fn approval(frame: &Frame) -> CommandKind {
     }
 }
 
-fn approve(frame: &Frame, view: &AgreementView) -> Markup {
-    let lang = frame.lang;
+/// Which certificate the page shows, to be posted with the decision.
+fn shown(view: &Review) -> Markup {
+    let licence = view.certificate.as_ref().and_then(|shown| shown.licence.as_ref());
+    html! { @if let Some(line) = licence { input type="hidden" name="licence" value=(line.id); } }
+}
+
+fn approve(frame: &Frame, review: &Review) -> Markup {
+    let (lang, view) = (frame.lang, &review.agreement);
     let kind = approval(frame);
     html! {
         @if view.may(kind) {
             form method="post" action=(links::under(frame, view.id, "approval")) {
                 (frame.token())
                 input type="hidden" name="version" value=(view.version);
+                (shown(review))
                 button.btn.pri.wide type="submit" { (icon(Icon::CircleCheck)) (tr!(lang, "act.approve")) }
             }
             p.why { (if frame.is(Area::School) { tr!(lang, "review.approve_school") } else { tr!(lang, "review.approve_college") }) }
@@ -142,6 +149,7 @@ fn give_back(frame: &Frame, view: &Review) -> Markup {
         .map(|code| Choice::new(*code, tk(lang, "reason", code)))
         .collect();
     let fields = html! {
+        (shown(view))
         (Field::select("reason", tr!(lang, "review.reason"), &choices).required().view(lang, &view.form))
         (Field::area("text", tr!(lang, "review.reason_text"), 3).max(500).hint(tr!(lang, "review.reason_hint")).view(lang, &view.form))
     };
@@ -169,6 +177,9 @@ pub fn page(frame: &Frame, view: &Review) -> Markup {
         div.head { (heading(lang, agreement)) }
         div.grid.g-main {
             div.stack {
+                @if let Some(wrong) = view.form.errors.iter().find(|error| error.field == "licence") {
+                    div #licence-e role="alert" tabindex="-1" data-focus { (note("warn", &html! { (error_text(lang, wrong)) })) }
+                }
                 (reason_note(lang, agreement))
                 (termination::void_note(lang, agreement))
                 @if !view.doubts.is_empty() { (note("warn", &html! { b { (tr!(lang, "review.doubts")) } ul { @for doubt in &view.doubts { li { (doubt) } } } })) }
@@ -180,7 +191,7 @@ pub fn page(frame: &Frame, view: &Review) -> Markup {
             aside.stack.rail {
                 section.card { header { h2 { (tr!(lang, "agreement.actions")) } } div.body.acts-v {
                     @if agreement.state == StateKind::Terminating { (termination::answers(frame, agreement, &view.form)) }
-                    @else { (approve(frame, agreement)) }
+                    @else { (approve(frame, view)) }
                     (document_buttons(frame, agreement))
                     @if agreement.state != StateKind::Terminating { (give_back(frame, view)) }
                     (termination::void(frame, agreement, &view.form))
