@@ -56,7 +56,34 @@ impl Factor {
     }
 }
 
+/// What is asked for just before a signature, where a code can be sent to an address of type `A`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Demand<A> {
+    /// Nothing more.
+    Nothing,
+    /// The password again.
+    Password,
+    /// The password again in place of a code: no mail is sent here.
+    NoMail,
+    /// The password again in place of a code: the person has no confirmed address.
+    NoAddress,
+    /// A code, sent to this address.
+    Code(A),
+}
+
 impl SecondFactor {
+    /// What a school that has chosen this asks for. `mail`: whether mail is sent here at all; `address`: the
+    /// person's confirmed address. Nobody is kept from signing by a code that cannot reach them.
+    pub fn demand<A>(self, mail: bool, address: Option<A>) -> Demand<A> {
+        match (self, address) {
+            (Self::None, _) => Demand::Nothing,
+            (Self::Password, _) => Demand::Password,
+            (Self::Code, _) if !mail => Demand::NoMail,
+            (Self::Code, None) => Demand::NoAddress,
+            (Self::Code, Some(address)) => Demand::Code(address),
+        }
+    }
+
     /// Whether what was given is enough. Where a code is asked for the password is enough too: whoever has no
     /// confirmed address could not act otherwise. Who has one is asked for the code alone.
     pub fn is_met(self, given: Option<Factor>) -> bool {
@@ -293,6 +320,20 @@ pub fn china() -> TimeZone {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn a_code_is_asked_for_only_where_it_can_arrive() {
+        for (mail, address, asked) in [
+            (true, Some("a@b"), Demand::Code("a@b")),
+            (true, None, Demand::NoAddress),
+            (false, Some("a@b"), Demand::NoMail),
+            (false, None, Demand::NoMail),
+        ] {
+            assert_eq!(SecondFactor::Code.demand(mail, address), asked);
+            assert_eq!(SecondFactor::Password.demand(mail, address), Demand::Password);
+            assert_eq!(SecondFactor::None.demand(mail, address), Demand::Nothing);
+        }
+    }
 
     #[test]
     fn a_stored_value_changes_its_parameter_and_no_other() {

@@ -9,7 +9,7 @@ use crate::views::form::{FieldError, Form};
 use crate::views::proof::Proof;
 use domain::codes::email::Email;
 use domain::ids::{AccountId, AgreementId, SchoolId};
-use domain::params::{Factor, SchoolParams, SecondFactor};
+use domain::params::{Demand, Factor, SchoolParams, SecondFactor};
 use store::mail;
 use store::passcodes::{self, Issued, Purpose, Right, Tried};
 use unicode_normalization::UnicodeNormalization;
@@ -57,14 +57,17 @@ pub async fn address(ctx: &Ctx) -> Result<Option<Email>> {
 
 /// What is asked for before this deed.
 pub async fn wanted(ctx: &Ctx, params: &SchoolParams, deed: Occasion) -> Result<Proof> {
-    match params.second_factor {
-        SecondFactor::None => return Ok(Proof::None),
-        SecondFactor::Password => return Ok(Proof::Password),
-        SecondFactor::Code if !ctx.here.app.config().mail => return Ok(Proof::NoMail),
-        SecondFactor::Code => {}
-    }
-    let Some(address) = address(ctx).await? else {
-        return Ok(Proof::NoAddress);
+    let mail = ctx.here.app.config().mail;
+    let known = match params.second_factor {
+        SecondFactor::Code if mail => address(ctx).await?,
+        _ => None,
+    };
+    let address = match params.second_factor.demand(mail, known) {
+        Demand::Nothing => return Ok(Proof::None),
+        Demand::Password => return Ok(Proof::Password),
+        Demand::NoMail => return Ok(Proof::NoMail),
+        Demand::NoAddress => return Ok(Proof::NoAddress),
+        Demand::Code(address) => address,
     };
     let (purpose, now) = (deed.purpose(ctx), ctx.now());
     let read = ctx.store().read(move |c| {

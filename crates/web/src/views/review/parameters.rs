@@ -121,36 +121,29 @@ fn control(lang: Lang, view: &Parameters, line: &Line) -> Markup {
     let (key, form) = (line.spec.key, &view.form);
     let value = form.input.raw(key);
     let bad = form.is_bad(key).then_some("true");
-    let told = match (bad.is_some(), told(line)) {
-        (true, true) => Some(format!("{key}-e {key}-h")),
-        (true, false) => Some(format!("{key}-e")),
-        (false, true) => Some(format!("{key}-h")),
-        (false, false) => None,
+    let told = if bad.is_some() {
+        format!("{key}-e {key}-h")
+    } else {
+        format!("{key}-h")
     };
     let other = fallback(lang, view, line);
     match line.spec.kind {
         Kind::Switch | Kind::Choice(_) => html! {
-            select.sel id={ "f-" (key) } name=(key) aria-invalid=[bad] aria-describedby=[&told] {
+            select.sel id={ "f-" (key) } name=(key) aria-invalid=[bad] aria-describedby=(told) {
                 option value="" { (other) }
                 @for choice in choices(lang, &line.spec) { option value=(choice.value) selected[choice.value == value] { (choice.label) } }
             }
         },
         Kind::Number { unit, .. } => html! {
             span.unit {
-                input.in id={ "f-" (key) } name=(key) value=(value) inputmode="numeric" placeholder=(line.fallback) aria-invalid=[bad] aria-describedby=[&told];
+                input.in id={ "f-" (key) } name=(key) value=(value) inputmode="numeric" placeholder=(line.fallback) aria-invalid=[bad] aria-describedby=(told);
                 span { (tk_with(lang, "param_unit", unit.code(), &[("n", "")])) }
             }
         },
         Kind::Day => html! {
-            input.in type="date" id={ "f-" (key) } name=(key) value=(value) aria-invalid=[bad] aria-describedby=[&told];
+            input.in type="date" id={ "f-" (key) } name=(key) value=(value) aria-invalid=[bad] aria-describedby=(told);
         },
     }
-}
-
-/// Whether a parameter is explained on its own line: what the notices are about their names say, and how they
-/// are sent is said once for all of them.
-fn told(line: &Line) -> bool {
-    line.spec.group != Group::Notice
 }
 
 fn line(frame: &Frame, view: &Parameters, line: &Line) -> Markup {
@@ -159,7 +152,7 @@ fn line(frame: &Frame, view: &Parameters, line: &Line) -> Markup {
         div.param.fld.bad[view.form.is_bad(key)] {
             div {
                 label for={ "f-" (key) } { (tk(lang, "param", key)) }
-                @if told(line) { p.sm.t2 id={ (key) "-h" } { (tk(lang, "param_why", key)) } }
+                p.sm.t2 id={ (key) "-h" } { (tk(lang, "param_why", key)) }
             }
             div {
                 (control(lang, view, line))
@@ -258,5 +251,6 @@ pub fn page(frame: &Frame, view: &Parameters) -> Markup {
             (history(frame, view))
         }
     };
-    layout::staff(frame, &Page::live(&title, Spot::Parameters), &content)
+    // The changes are looked through rarely: they are no reason to load what exchanges lists in place.
+    layout::staff(frame, &Page::new(&title, Spot::Parameters), &content)
 }
