@@ -65,11 +65,12 @@ impl EmployerTab {
         }
     }
 
-    /// The states that the tab shows and counts without a filter: offers that lapsed for another employer's
-    /// agreement are nobody's business any more.
+    /// The states that the tab shows and counts without a filter. Offers that lapsed for another employer's
+    /// agreement are nobody's business any more, and what was struck out was no agreement: both by filter only
+    /// (product.md §2). 已签约 holds those under review too, as the seed's manual has it.
     pub fn default_states(self) -> impl Iterator<Item = StateKind> {
         let all = self.states().iter().copied();
-        all.filter(|state| *state != StateKind::Superseded)
+        all.filter(|state| !matches!(state, StateKind::Superseded | StateKind::Voided))
     }
 }
 
@@ -374,5 +375,27 @@ fn agreement_cells(frame: &Frame, row: &AgreementRow, employer_column: bool) -> 
                 a href=(links::agreement(frame, row.id)) { (tr!(lang, "act.open")) span.vh { " " (row.student) } }
                 @if row.state == StateKind::Effective { a href=(links::under(frame, row.id, "document.pdf")) { (tr!(lang, "act.print")) span.vh { " " (row.student) } } }
             }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_tab_shows_the_states_of_the_product_and_the_others_by_filter() {
+        use StateKind as S;
+        let shown = |tab: EmployerTab| tab.default_states().collect::<Vec<_>>();
+        assert_eq!(
+            shown(EmployerTab::Pending),
+            [S::Offered, S::Withdrawn, S::Declined, S::Expired, S::Returned]
+        );
+        assert_eq!(
+            shown(EmployerTab::Signed),
+            [S::CollegeReview, S::SchoolReview, S::Effective]
+        );
+        assert_eq!(shown(EmployerTab::Terminated), [S::Terminating, S::Terminated]);
+        assert!(EmployerTab::Pending.states().contains(&S::Superseded));
+        assert!(EmployerTab::Terminated.states().contains(&S::Voided));
     }
 }
