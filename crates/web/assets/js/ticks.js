@@ -12,7 +12,7 @@ const count=form.querySelector('[data-count]')
 const progress=form.querySelector('progress')
 const sheet=form.querySelector('[data-sheet]')
 let dialog=null
-const open=()=>{dialog.showModal();const i=dialog.querySelector('[aria-invalid=true]')||dialog.querySelector('input:not([type=hidden])');i&&i.focus()}
+const open=()=>{dialog.showModal();const i=dialog.querySelector('[aria-invalid=true]')||dialog.querySelector('[autofocus]')||dialog.querySelector('input:not([type=hidden])');i&&i.focus()}
 const left=()=>boxes.filter(b=>!b.checked).length
 const show=()=>{
 boxes=all.filter(wanted)

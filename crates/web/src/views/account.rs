@@ -46,7 +46,7 @@ pub fn page(frame: &Frame, view: &Account) -> Markup {
     let content = html! {
         section.card {
             header { h2 { (tr!(lang, "account.who")) } }
-            div.body { (pairs("one", &rows)) p { a href="/password" { (tr!(lang, "nav.password")) } } }
+            div.body.stack { (pairs("one", &rows)) p { a href="/password" { (tr!(lang, "nav.password")) } } }
         }
         @if view.is_party { section.card #mail {
             header { h2 { (tr!(lang, "account.email")) } }
@@ -61,7 +61,7 @@ pub fn page(frame: &Frame, view: &Account) -> Markup {
         };
         return layout::student(frame, &page, &top, &content, false);
     }
-    let body = html! { div.head { h1 { (title) } } div.grid.g-two { div.stack { (content) } } };
+    let body = html! { div.head { h1 { (title) } } div.grid.g-two { (content) } };
     layout::staff(frame, &page, &body)
 }
 
@@ -75,8 +75,13 @@ fn mail(frame: &Frame, view: &Account) -> Markup {
         p.sm.t3 { (tr!(lang, "account.what_for")) }
         @if !view.mail { (note("", &html! { (tr!(lang, "account.no_mail")) })) }
         @else {
-            @if let Some(address) = &view.awaited { (confirm(frame, view, address)) }
-            (change(frame, view))
+            @if let Some(address) = &view.awaited {
+                (confirm(frame, view, address))
+                details.more-f open[view.form.is_bad("email") || view.form.is_bad("password")] {
+                    summary { (tr!(lang, "account.other")) }
+                    (change(frame, view))
+                }
+            } @else { (change(frame, view)) }
         }
     }
 }

@@ -198,17 +198,15 @@ pub fn document_buttons(frame: &Frame, view: &AgreementView) -> Markup {
     let lang = frame.lang;
     html! {
         div.two {
-            a.btn href=(links::under(frame, view.id, "record")) { (icon(Icon::ShieldCheck)) (tr!(lang, "record.title")) }
-            @if let Some(scan) = view.files.iter().find(|file| file.kind == "scan") {
-                a.btn href=(links::under(frame, view.id, &format!("files/{}", scan.id))) { (icon(Icon::FileText)) (tr!(lang, "file_kind.scan")) }
-            }
-        }
-        div.two {
             a.btn href=(links::under(frame, view.id, "document")) { (icon(Icon::Eye)) (tr!(lang, "act.view")) }
             @if view.printable { a.btn href=(links::under(frame, view.id, "document.pdf")) { (icon(Icon::Printer)) (tr!(lang, "act.print")) } }
             @else { button.btn type="button" aria-disabled="true" aria-describedby="why-print" { (icon(Icon::Printer)) (tr!(lang, "act.print")) } }
         }
         @if !view.printable { p.why id="why-print" { (tr!(lang, "why.print")) } }
+        @if let Some(scan) = view.files.iter().find(|file| file.kind == "scan") {
+            a.btn href=(links::under(frame, view.id, &format!("files/{}", scan.id))) { (icon(Icon::FileText)) (tr!(lang, "file_kind.scan")) }
+        }
+        a.btn href=(links::under(frame, view.id, "record")) { (icon(Icon::ShieldCheck)) (tr!(lang, "record.title")) }
         (evidence_button(frame, view.id, view.evidence))
     }
 }

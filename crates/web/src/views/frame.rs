@@ -107,6 +107,12 @@ impl Frame {
         self.user.as_ref().map(|user| user.area)
     }
 
+    /// Where an employer begins that has chosen no place: the newest year of the first school.
+    pub fn usual_place(&self) -> Option<&PlaceChoice> {
+        // Of equal ones the last is the greatest, so the first school has to come last.
+        self.places.iter().rev().max_by_key(|choice| choice.place.year)
+    }
+
     /// The hidden `csrf` field of a form.
     pub fn token(&self) -> maud::Markup {
         maud::html! { input type="hidden" name="csrf" value=(self.csrf); }

@@ -135,7 +135,7 @@ fn account_menu(frame: &Frame) -> Markup {
                     (icon(Icon::ChevronDown))
                 }
                 div {
-                    a href="/account" { (tr!(lang, "nav.account")) }
+                    a href="/account" { (icon(Icon::User)) (tr!(lang, "nav.account")) }
                     a href="/password" { (icon(Icon::KeyRound)) (tr!(lang, "nav.password")) }
                     a href="/help" { (icon(Icon::CircleQuestionMark)) (tr!(lang, "nav.help")) }
                     form method="post" action="/logout" { (frame.token()) button type="submit" { (icon(Icon::LogOut)) (tr!(lang, "nav.logout")) } }
@@ -253,8 +253,8 @@ fn mast(frame: &Frame, mast: &Mast) -> Markup {
                     summary { (icon(Icon::User)) (tr!(lang, "nav.mine")) }
                     div {
                         a href="/student/source" { (icon(Icon::IdCard)) (tr!(lang, "nav.my_source")) }
-                        a href="/account" { (tr!(lang, "nav.account")) }
-                    a href="/password" { (icon(Icon::KeyRound)) (tr!(lang, "nav.password")) }
+                        a href="/account" { (icon(Icon::User)) (tr!(lang, "nav.account")) }
+                        a href="/password" { (icon(Icon::KeyRound)) (tr!(lang, "nav.password")) }
                         a href="/help" { (icon(Icon::CircleQuestionMark)) (tr!(lang, "nav.help")) }
                         (language(frame, "lang"))
                         form method="post" action="/logout" { (frame.token()) button type="submit" { (icon(Icon::LogOut)) (tr!(lang, "nav.logout")) } }

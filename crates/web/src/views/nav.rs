@@ -114,10 +114,15 @@ fn groups(frame: &Frame) -> Vec<Group> {
         ],
         Some(Area::Employer) => {
             let home = entry(Spot::Home, "/employer", Icon::House, tr!(lang, "nav.home"), 0);
-            vec![
-                (tr!(lang, "nav.group_home"), vec![home, company(lang)]),
-                account(lang),
-            ]
+            let home = (tr!(lang, "nav.group_home"), vec![home]);
+            // A page that belongs to no school leads on to where /employer leads.
+            let list = frame.usual_place().map(|choice| {
+                let list = format!("{}/agreements", links::place(&choice.place));
+                let label = tr!(lang, "nav.agreements");
+                entry(Spot::Agreements, list, Icon::FileText, label, choice.pending)
+            });
+            let recruiting = list.into_iter().chain([company(lang)]).collect();
+            vec![home, (recruit, recruiting), account(lang)]
         }
         Some(Area::College) => {
             let source = entry(

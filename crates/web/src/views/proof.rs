@@ -70,7 +70,7 @@ fn code(lang: Lang, form: &Form, (to, sent): (&str, bool), action: &str) -> Mark
         div.fld.bad[bad] data-reopen[sent] {
             label.req for="f-code" { (tr!(lang, "proof.code")) }
             div.with-btn {
-                input.in id="f-code" name="code" inputmode="numeric" autocomplete="one-time-code" required
+                input.in id="f-code" name="code" inputmode="numeric" autocomplete="one-time-code" required autofocus[sent]
                     aria-invalid=[bad.then_some("true")] aria-describedby=(if bad { "code-e code-h" } else { "code-h" });
                 button.btn type="submit" formaction=(action) formnovalidate {
                     @if sent { (tr!(lang, "proof.again")) } @else { (tr!(lang, "proof.send")) }

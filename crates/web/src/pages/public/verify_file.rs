@@ -6,7 +6,7 @@ use crate::ctx::{Here, Visitor};
 use crate::error::{Error, Result};
 use crate::reply;
 use crate::upload::{self, Broke, Fault, Files, Place, Sent};
-use crate::views::form::Form;
+use crate::views::form::{FieldError, Form};
 use crate::views::public::verify::{self, Asked, Outcome, Signature, Stranger};
 use axum::extract::Path;
 use axum::http::{HeaderValue, header};
@@ -61,7 +61,11 @@ pub async fn create(visitor: Visitor, files: Files) -> Result {
 /// The form with what is wrong beside the file.
 async fn again(visitor: &Visitor, fault: Fault) -> Result<maud::Markup> {
     let form = Form {
-        errors: vec![fault.beside("file")],
+        errors: vec![match fault {
+            // Pictures are taken elsewhere, not here.
+            Fault::UnknownKind => FieldError::new("file", "verify_no_pdf"),
+            other => other.beside("file"),
+        }],
         ..Form::default()
     };
     Ok(verify::form(&visitor.frame().await?, &Asked::default(), &form))

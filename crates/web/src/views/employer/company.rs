@@ -47,7 +47,7 @@ pub fn page(frame: &Frame, view: &Company) -> Markup {
                     div.body { (form(frame, view)) }
                 }
             }
-            aside.stack.rail {
+            aside.stack.rail.after {
                 section.card { header { h2 { (tr!(lang, "company.basic")) } } div.body { (pairs("one", &view.rows)) } }
                 (earlier(lang, view))
             }
@@ -89,13 +89,13 @@ fn form(frame: &Frame, view: &Company) -> Markup {
     let lang = frame.lang;
     let bad = view.form.is_bad("licence");
     html! {
-        form.fields.one method="post" action="/employer/company" enctype="multipart/form-data" novalidate {
+        form.fields method="post" action="/employer/company" enctype="multipart/form-data" novalidate {
             (frame.token())
-            (Field::text("number", tr!(lang, "licence.number")).required().max(32).hint(tr!(lang, "company.number_hint")).view(lang, &view.form))
+            (Field::text("number", tr!(lang, "licence.number")).required().full().max(32).hint(tr!(lang, "company.number_hint")).view(lang, &view.form))
             (Field::date("valid_from", tr!(lang, "company.valid_from")).required().view(lang, &view.form))
             (Field::date("valid_to", tr!(lang, "company.valid_to")).hint(tr!(lang, "company.valid_to_hint")).view(lang, &view.form))
-            (checks(lang, &view.form, "forever", &tr!(lang, "licence.validity"), &[Choice::new("yes", tr!(lang, "company.forever"))]))
-            div.fld.bad[bad] {
+            div.full { (checks(lang, &view.form, "forever", &tr!(lang, "licence.validity"), &[Choice::new("yes", tr!(lang, "company.forever"))])) }
+            div.fld.full.bad[bad] {
                 label.req for="f-licence" { (tr!(lang, "company.file")) }
                 @if let Some(kept) = &view.kept {
                     input type="hidden" name="kept" value=(kept.id);
@@ -104,8 +104,8 @@ fn form(frame: &Frame, view: &Company) -> Markup {
                 (upload::input(lang, "licence", "f-licence"))
                 (error(lang, &view.form, "licence"))
             }
-            p.why { (tr!(lang, "company.who_sees")) }
-            div.formend { button.btn.pri type="submit" { (icon(Icon::Upload)) (tr!(lang, "company.submit")) } }
+            p.why.full { (tr!(lang, "company.who_sees")) }
+            div.formend.full { button.btn.pri type="submit" { (icon(Icon::Upload)) (tr!(lang, "company.submit")) } }
         }
     }
 }

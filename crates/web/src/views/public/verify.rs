@@ -288,11 +288,11 @@ fn strange(frame: &Frame, stranger: &Stranger) -> Markup {
     html! {
         (different(frame, "different", &why))
         (this_file(frame, &stranger.sha256))
-        @if !stranger.signatures.is_empty() { ul.rows { @for signature in &stranger.signatures { li { div.grow {
+        @if !stranger.signatures.is_empty() { section.card { header { h2 { (tr!(lang, "verify.signatures_in")) } } ul.rows { @for signature in &stranger.signatures { li { div.grow {
             b { @match signature.signer { Some(signer) => (tk(lang, "verify_party", signer.key())), None => (tr!(lang, "verify.somebody")) } }
             div.t3 { @match signature.at { Some(at) => (tr!(lang, "verify.signed", at = time::stamp(at))), None => (tr!(lang, "verify.no_time")) } }
             div { @match &signature.fault { Some(fault) => (tk(lang, "verify_fault", fault)), None => (tr!(lang, "verify.holds")) } }
-        } } } } }
+        } } } } } }
     }
 }
 
