@@ -94,7 +94,7 @@ async fn a_certificate_is_sent_compared_and_on_record_with_what_was_decided() {
         );
         let page = reviewer.get(&path).await;
         assert!(
-            page.says(".licence").contains("与统一社会信用代码一致"),
+            page.says(".licence").contains("填写的编号与统一社会信用代码相同"),
             "{}",
             page.says(".licence")
         );
@@ -129,7 +129,7 @@ async fn a_certificate_is_sent_compared_and_on_record_with_what_was_decided() {
         );
         let path = format!("/school/agreements/{id}");
         let page = staff.get(&path).await;
-        assert!(page.says(".licence").contains("不一致"));
+        assert!(page.says(".licence").contains("填写的编号与统一社会信用代码不同"));
         staff
             .post(&format!("{path}/approval"), &fields(&shown(&page)))
             .await;
@@ -248,7 +248,7 @@ async fn a_batch_leaves_out_what_needs_a_look_at_the_certificate_and_says_what_i
         assert!(
             record
                 .text
-                .contains("系统核对了营业执照的编号和有效期：licence.png")
+                .contains("只比对了单位填写的执照编号和有效期：licence.png")
                 && !record.text.contains("审核时的营业执照"),
             "nobody looked at it"
         );
