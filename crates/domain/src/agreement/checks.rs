@@ -21,9 +21,7 @@ pub enum Check {
     SourceNotApproved,
     /// 定向/委培: bound to an employer by training.
     BoundByTraining,
-    /// The employer has sent no certificate 营业执照.
-    LicenceMissing,
-    /// Its certificate has another number than its 统一社会信用代码.
+    /// The employer's certificate 营业执照 has another number than its 统一社会信用代码.
     LicenceDiffers,
     /// Its certificate is not in force today.
     LicenceOver,
@@ -47,13 +45,13 @@ impl Certificate {
     }
 }
 
-/// What is to be looked at about an employer's latest certificate; `code` is its 统一社会信用代码.
+/// What is to be looked at about an employer's latest certificate; `code` is its 统一社会信用代码. Where none was
+/// sent there is nothing: the employer was certified without, and that is a check of its own.
 pub fn of_certificate(latest: Option<&Certificate>, code: &str, today: Date) -> Option<Check> {
     match latest {
-        None => Some(Check::LicenceMissing),
         Some(found) if found.number != code => Some(Check::LicenceDiffers),
         Some(found) if !found.is_good(today) => Some(Check::LicenceOver),
-        Some(_) => None,
+        _ => None,
     }
 }
 
@@ -66,7 +64,6 @@ impl Check {
             Self::EntryNotApproved => "entry_not_approved",
             Self::SourceNotApproved => "source_not_approved",
             Self::BoundByTraining => "bound_by_training",
-            Self::LicenceMissing => "licence_missing",
             Self::LicenceDiffers => "licence_differs",
             Self::LicenceOver => "licence_over",
         }
@@ -111,7 +108,7 @@ mod tests {
     use jiff::civil::date;
 
     #[test]
-    fn a_certificate_is_looked_at_when_missing_foreign_or_over() {
+    fn a_certificate_is_looked_at_when_it_is_foreign_or_over() {
         let today = date(2026, 11, 23);
         let of = |number: &str, from, to| {
             let found = Certificate {
@@ -122,7 +119,7 @@ mod tests {
             of_certificate(Some(&found), "A1", today)
         };
         let past = date(2020, 1, 1);
-        assert_eq!(of_certificate(None, "A1", today), Some(Check::LicenceMissing));
+        assert_eq!(of_certificate(None, "A1", today), None);
         assert_eq!(of("A1", past, None), None);
         assert_eq!(of("A1", today, Some(today)), None, "both days count");
         assert_eq!(of("B2", past, None), Some(Check::LicenceDiffers));

@@ -235,15 +235,21 @@ async fn a_batch_leaves_out_what_needs_a_look_at_the_certificate_and_says_what_i
         let good = one.agreement(&site.world, campus, 0, Stage::SchoolReview).await;
         let bare = two.agreement(&site.world, campus, 1, Stage::SchoolReview).await;
         has_licence(&site.world, one, "image/png", &hostile::png()).await;
+        let other = Firm {
+            uscc: "91620000MA00000009".into(),
+            ..two.clone()
+        };
+        has_licence(&site.world, &other, "image/png", &hostile::png()).await;
+        let wrong = "填写的执照编号与统一社会信用代码不同";
         let queue = staff.get("/school/agreements").await;
-        assert!(queue.text.contains("单位没有上传营业执照"), "said in the queue");
+        assert!(queue.text.contains(wrong), "said in the queue");
         assert_eq!(queue.count("input[name=agreement]"), 1);
         let chosen = queue.attr("input[name=agreement]", "value");
         let other = chosen.replace(&good.to_string(), &bare.to_string());
         let both = [("agreement", chosen.as_str()), ("agreement", other.as_str())];
         let done = staff.post("/school/approvals", &both).await;
         assert_eq!(done.text.matches("class=\"st done\"").count(), 1, "{}", done.text);
-        assert!(done.text.contains("单位没有上传营业执照"));
+        assert!(done.text.contains(wrong));
         let record = staff.get(&format!("/school/agreements/{good}/record")).await;
         assert!(
             record
