@@ -151,7 +151,7 @@ async fn head(world: &World, seconds: f64) -> anyhow::Result<String> {
         "# Benchmarks\n\nWritten by `make bench` on {day} (commit `{commit}`), all in one run of {seconds:.0} seconds; do not edit.\n\n\
          {cores} cores ({model}), shared by the server, the databases and the clients. SQLite {sqlite} with WAL and \
          `synchronous=FULL`; PostgreSQL {server} with fsync={} and synchronous_commit={}, over a Unix socket. \
-         Release build as `make run` makes it.\n{}",
+         Release build as `make build` makes it.\n{}",
         durable[0],
         durable[1],
         if world.quick {
