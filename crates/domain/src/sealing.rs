@@ -91,15 +91,6 @@ pub struct Sealed {
     pub signatures: Vec<Signed>,
 }
 
-/// A document made ready for its signatures.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Prepared {
-    /// The exact bytes to be signed, with everything that will be seen.
-    pub to_sign: Vec<u8>,
-    /// The document without the places: what is handed out when sealing it fails.
-    pub plain: Vec<u8>,
-}
-
 /// Why a document could not be sealed. Names steps, never contents: it is logged and stored.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
@@ -109,8 +100,11 @@ pub struct SealError(pub String);
 /// on a blocking thread, in no request and no transaction.
 pub trait Sealer: Send + Sync {
     /// Adds the places of the signatures to a document; its last pages, one for each place and in that order,
-    /// become what is seen in them ([`crate::document::Renderer::to_sign`]).
-    fn prepare(&self, pdf: &[u8], places: &[FieldRect]) -> Result<Prepared, SealError>;
+    /// become what is seen in them ([`crate::document::Renderer::to_sign`]). The exact bytes to be signed.
+    fn prepare(&self, pdf: &[u8], places: &[FieldRect]) -> Result<Vec<u8>, SealError>;
+
+    /// A prepared document without the places: what is handed out when sealing it fails.
+    fn plain(&self, prepared: &[u8]) -> Result<Vec<u8>, SealError>;
 
     /// Signs a prepared document.
     fn seal(&self, prepared: &[u8], order: &Order) -> Result<Sealed, SealError>;

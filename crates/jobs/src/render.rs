@@ -9,7 +9,6 @@ use domain::sealing::Sealer;
 use jiff::Timestamp;
 use store::documents::{self, Document};
 use store::dossier;
-use store::files::StoredBytes;
 use store::outbox::{self, Job, RenderJob};
 use store::pictures::{self, Purpose};
 use store::seals::{self, Wanted};
@@ -30,10 +29,10 @@ pub(crate) struct Press<'a> {
     pub public_url: &'a str,
 }
 
-/// A document, and for one that took effect what is to be signed.
+/// A document; for one that took effect the bytes that are to be signed, and how.
 struct Printed {
     rendered: Rendered,
-    prepared: Option<(Vec<u8>, Plan)>,
+    plan: Option<Plan>,
 }
 
 pub(crate) async fn perform(store: &Store, press: &Press<'_>, job: &Job) -> Result<(), JobError> {
@@ -112,15 +111,14 @@ async fn set(press: &Press<'_>, sheet: Sheet, plan: Option<Plan>) -> Result<Prin
         let Some((plan, sealer)) = plan.zip(sealer) else {
             return Ok(Printed {
                 rendered: renderer.render(&sheet)?,
-                prepared: None,
+                plan: None,
             });
         };
         let mut rendered = renderer.to_sign(&sheet, &plan.stamps)?;
-        let prepared = sealer.prepare(&rendered.pdf, &plan.places(&rendered.fields)?)?;
-        rendered.pdf = prepared.plain;
+        rendered.pdf = sealer.prepare(&rendered.pdf, &plan.places(&rendered.fields)?)?;
         Ok(Printed {
             rendered,
-            prepared: Some((prepared.to_sign, plan)),
+            plan: Some(plan),
         })
     };
     tokio::task::spawn_blocking(print)
@@ -142,11 +140,8 @@ fn failed(wanted: &RenderJob, error: &JobError, now: Timestamp) -> Document {
 async fn keep(store: &Store, job: &Job, wanted: &RenderJob, printed: Printed) -> Result<(), JobError> {
     let now = store.env().now();
     let rendered = printed.rendered;
-    let to_sign = match &printed.prepared {
-        Some((prepared, plan)) => Some(to_sign(store, job, prepared, plan).await?),
-        None => None,
-    };
     let stored = files::put_bytes(store, job.school_id, &rendered.pdf, "application/pdf").await?;
+    let to_sign = printed.plan.as_ref().map(|plan| to_sign(job, plan)).transpose()?;
     let file = FileId::new(now, store.env().random.as_ref());
     let missing =
         serde_json::to_string(&rendered.missing_glyphs).map_err(|_| JobError::Payload(job.topic.clone()))?;
@@ -156,7 +151,6 @@ async fn keep(store: &Store, job: &Job, wanted: &RenderJob, printed: Printed) ->
     }
     let pages = i64::try_from(rendered.pages).unwrap_or(0);
     let (job, wanted, env) = (job.clone(), wanted.clone(), store.env().clone());
-    let again = FileId::new(now, env.random.as_ref());
     store
         .write(move |c| {
             let (job, wanted, stored, missing) =
@@ -181,11 +175,11 @@ async fn keep(store: &Store, job: &Job, wanted: &RenderJob, printed: Printed) ->
                 };
                 documents::put(c, job.school_id, wanted.agreement, &wanted.rendition, &document).await?;
                 if let Some(to_sign) = to_sign {
-                    let prepared = files::put_row(c, job.school_id, again, &to_sign.prepared, now).await?;
+                    // Not handed out as it is: when sealing it fails, a copy without the seals is made.
                     let seal = Wanted {
-                        prepared,
-                        prepared_sha256: to_sign.prepared.sha256().to_vec(),
-                        prepared_size: to_sign.prepared.size(),
+                        prepared: file,
+                        prepared_sha256: stored.sha256().to_vec(),
+                        prepared_size: stored.size(),
                         ordered: to_sign.ordered,
                         evidence: to_sign.evidence,
                     };
@@ -199,18 +193,16 @@ async fn keep(store: &Store, job: &Job, wanted: &RenderJob, printed: Printed) ->
     Ok(())
 }
 
-/// What is to be signed, its bytes stored.
+/// How a document is to be signed.
 #[derive(Clone)]
 struct ToSign {
-    prepared: StoredBytes,
     ordered: String,
     evidence: String,
 }
 
-async fn to_sign(store: &Store, job: &Job, prepared: &[u8], plan: &Plan) -> Result<ToSign, JobError> {
+fn to_sign(job: &Job, plan: &Plan) -> Result<ToSign, JobError> {
     let unreadable = |_| JobError::Payload(job.topic.clone());
     Ok(ToSign {
-        prepared: files::put_bytes(store, job.school_id, prepared, "application/pdf").await?,
         ordered: serde_json::to_string(&plan.order).map_err(unreadable)?,
         evidence: serde_json::to_string(&plan.records).map_err(unreadable)?,
     })

@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use domain::ids::{AgreementId, FileId, SchoolId};
 use domain::sealing::{Order, Sealed, Sealer};
+use store::files::StoredBytes;
 use store::outbox::{self, Job, SealJob};
 use store::seals::{self, Seal};
-use store::{Store, files, sweep};
+use store::{Store, documents, files, sweep};
 
 use crate::JobError;
 
@@ -32,9 +33,40 @@ pub(crate) async fn perform(store: &Store, sealer: &Arc<dyn Sealer>, job: &Job) 
         Err(error) => Err(error),
     };
     if let Err(error) = &result {
-        complain(store, school, id, error).await?;
+        let plain = plain(store, sealer, (school, id), &found)
+            .await
+            .unwrap_or_else(|error| {
+                tracing::error!(agreement = %id, %error, "a document without its seals cannot be made");
+                None
+            });
+        complain(store, (school, id), error, plain).await?;
     }
     result
+}
+
+/// The document without the places of signatures, which is handed out from the first failure on.
+struct Plain {
+    prepared: FileId,
+    stored: StoredBytes,
+}
+
+async fn plain(
+    store: &Store,
+    sealer: &Arc<dyn Sealer>,
+    (school, id): (SchoolId, AgreementId),
+    found: &Seal,
+) -> Result<Option<Plain>, JobError> {
+    let read = store.read(move |c| Box::pin(documents::get(c, school, id, documents::FINAL)));
+    let shown = read.await?.and_then(|document| document.file_id);
+    let Some(prepared) = found.prepared_file_id.filter(|prepared| shown == Some(*prepared)) else {
+        return Ok(None);
+    };
+    let file = files::get(store, school, prepared).await?;
+    let sealer = Arc::clone(sealer);
+    let made = tokio::task::spawn_blocking(move || sealer.plain(&file.bytes));
+    let bytes = made.await.map_err(|_| JobError::Interrupted)??;
+    let stored = files::put_bytes(store, school, &bytes, "application/pdf").await?;
+    Ok(Some(Plain { prepared, stored }))
 }
 
 /// Signs the stored bytes and looks at the result with the eyes of whoever gets it.
@@ -102,15 +134,25 @@ async fn keep(store: &Store, job: &Job, id: AgreementId, made: Option<Made>) -> 
 
 async fn complain(
     store: &Store,
-    school: SchoolId,
-    id: AgreementId,
+    (school, id): (SchoolId, AgreementId),
     error: &JobError,
+    plain: Option<Plain>,
 ) -> Result<(), JobError> {
-    let text = error.to_string();
+    let (text, now) = (error.to_string(), store.env().now());
+    let plain = plain.map(Arc::new);
+    let file = FileId::new(now, store.env().random.as_ref());
     let failures = store
         .write(move |c| {
-            let text = text.clone();
-            Box::pin(async move { seals::failed(c, school, id, &text).await })
+            let (text, plain) = (text.clone(), plain.clone());
+            Box::pin(async move {
+                if let Some(plain) = plain {
+                    let file = files::put_row(c, school, file, &plain.stored, now).await?;
+                    if !documents::unsealed(c, school, id, plain.prepared, file).await? {
+                        sweep::let_go(c, &BTreeSet::from([(school, file)]), now).await?;
+                    }
+                }
+                seals::failed(c, school, id, &text).await
+            })
         })
         .await?;
     if failures >= ALARM {

@@ -3,7 +3,6 @@
 
 use crate::edit::{hex_string, text};
 use crate::error::Error;
-use domain::sealing::Prepared;
 use lopdf::{Document, Object, ObjectId, SaveOptions, dictionary};
 
 /// Where a signature is seen.
@@ -25,7 +24,7 @@ const SIGNATURES_APPEND_ONLY: i64 = 3;
 
 /// Adds a form with one field for each place; the last pages of the document, as many, become what is seen in them.
 /// Written as one file, packed: what is signed has no revisions yet.
-pub fn prepare(pdf: &[u8], places: &[Place]) -> Result<Prepared, Error> {
+pub fn prepare(pdf: &[u8], places: &[Place]) -> Result<Vec<u8>, Error> {
     let mut document = Document::load_mem(pdf)?;
     if document.is_encrypted() {
         return Err(Error::document("it is encrypted"));
@@ -40,10 +39,6 @@ pub fn prepare(pdf: &[u8], places: &[Place]) -> Result<Prepared, Error> {
     for picture in &pictures {
         take_out(&mut document, *picture)?;
     }
-    let mut plain = document.clone();
-    plain.prune_objects();
-    let plain = packed(&mut plain)?;
-
     let mut fields: Vec<Object> = Vec::new();
     for (place, picture) in places.iter().zip(pictures) {
         let page = usize::try_from(place.page)
@@ -60,8 +55,30 @@ pub fn prepare(pdf: &[u8], places: &[Place]) -> Result<Prepared, Error> {
     let form = dictionary! { "Fields" => fields, "SigFlags" => SIGNATURES_APPEND_ONLY };
     let form = document.add_object(form);
     document.get_dictionary_mut(root)?.set("AcroForm", form);
-    let to_sign = packed(&mut document)?;
-    Ok(Prepared { to_sign, plain })
+    packed(&mut document)
+}
+
+/// The prepared document without the form, its fields and what is seen in them.
+pub fn plain(prepared: &[u8]) -> Result<Vec<u8>, Error> {
+    let mut document = Document::load_mem(prepared)?;
+    let root = document.trailer.get(b"Root")?.as_reference()?;
+    let form = document.get_dictionary_mut(root)?.remove(b"AcroForm");
+    let form = form
+        .ok_or_else(|| Error::document("it has no form"))?
+        .as_reference()?;
+    let fields = document.get_dictionary(form)?.get(b"Fields")?.as_array()?.clone();
+    for page in document.get_pages().into_values() {
+        let mut annotations = existing_annotations(&document, page)?;
+        annotations.retain(|annotation| !fields.contains(annotation));
+        let page = document.get_dictionary_mut(page)?;
+        if annotations.is_empty() {
+            page.remove(b"Annots");
+        } else {
+            page.set("Annots", annotations);
+        }
+    }
+    document.prune_objects();
+    packed(&mut document)
 }
 
 /// Takes a page out of the tree of pages; the page itself stays.

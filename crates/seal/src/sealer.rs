@@ -14,8 +14,8 @@ use der::Encode;
 use domain::document::{FieldRect, Signer as Role};
 use domain::ports::Env;
 use domain::sealing::{
-    Act, CertificateFacts, Extract, FoundSignature, FoundStamp, Issuer, Judge, Judgement, Order, Prepared,
-    Published, Revoked, SealError, Sealed, Sealer, Signed,
+    Act, CertificateFacts, Extract, FoundSignature, FoundStamp, Issuer, Judge, Judgement, Order, Published,
+    Revoked, SealError, Sealed, Sealer, Signed,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -170,9 +170,13 @@ impl Pades {
 }
 
 impl Sealer for Pades {
-    fn prepare(&self, pdf: &[u8], places: &[FieldRect]) -> Result<Prepared, SealError> {
+    fn prepare(&self, pdf: &[u8], places: &[FieldRect]) -> Result<Vec<u8>, SealError> {
         let places: Vec<Place> = places.iter().map(place).collect();
         Ok(form::prepare(pdf, &places)?)
+    }
+
+    fn plain(&self, prepared: &[u8]) -> Result<Vec<u8>, SealError> {
+        Ok(form::plain(prepared)?)
     }
 
     fn seal(&self, prepared: &[u8], order: &Order) -> Result<Sealed, SealError> {

@@ -486,7 +486,11 @@ fn being_sealed(school: SchoolId) -> SelectStatement {
         .and_where(of_seal("school_id").eq(school.0))
         .and_where(of_seal("agreement_id").equals((Alias::new("document"), Alias::new("agreement_id"))))
         .and_where(of_seal("file_id").is_null())
-        .and_where(of_seal("failures").eq(0));
+        .cond_where(
+            Cond::any()
+                .add(of_seal("failures").eq(0))
+                .add(of_seal("prepared_file_id").equals((Alias::new("document"), Alias::new("file_id")))),
+        );
     query
 }
 

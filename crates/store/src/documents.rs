@@ -52,8 +52,9 @@ pub async fn get(
     )
 }
 
-/// The document of an agreement that took effect: the sealed one. While its seal is being made there is none;
-/// only when making the seal fails is it handed out without, so that nobody has to wait for that.
+/// The document of an agreement that took effect: the sealed one. While its seal is being made there is none: its
+/// file is then the one that will be signed, where seals are seen that nobody has made yet. Only when making the seal
+/// fails is it handed out without ([`unsealed`]), so that nobody has to wait for that.
 pub async fn finished(
     c: &mut Conn<'_>,
     school: SchoolId,
@@ -65,10 +66,32 @@ pub async fn finished(
         "SELECT d.version, d.file_id, d.pages, d.missing_glyphs, d.error, d.at FROM document d \
          WHERE d.school_id = $1 AND d.agreement_id = $2 AND d.rendition IN ('final', 'sealed') \
          AND (d.rendition = 'sealed' OR NOT EXISTS (SELECT 1 FROM seal s WHERE s.school_id = $1 \
-         AND s.agreement_id = $2 AND s.file_id IS NULL AND s.failures = 0)) ORDER BY d.rendition DESC LIMIT 1",
+         AND s.agreement_id = $2 AND s.file_id IS NULL AND (s.failures = 0 OR s.prepared_file_id = d.file_id))) \
+         ORDER BY d.rendition DESC LIMIT 1",
         school,
         id
     )
+}
+
+/// From now on the document of an agreement whose sealing failed is `plain`, without the places of signatures;
+/// whether until now it was `prepared`, the one that is to be signed.
+pub async fn unsealed(
+    c: &mut Conn<'_>,
+    school: SchoolId,
+    id: AgreementId,
+    prepared: FileId,
+    plain: FileId,
+) -> Result<bool, Error> {
+    let changed = exec!(
+        c,
+        "UPDATE document SET file_id = $4 WHERE school_id = $1 AND agreement_id = $2 AND rendition = 'final' \
+         AND file_id = $3",
+        school,
+        id,
+        prepared,
+        plain
+    )?;
+    Ok(changed > 0)
 }
 
 /// The document of an agreement that took effect, sealed or not yet.

@@ -123,7 +123,7 @@ async fn sample(store: &Store, state: SampleState, sealer: seal::Pades) -> anyho
         };
         let rendered = press.to_sign(&sheet, &plan.stamps)?;
         let prepared = sealer.prepare(&rendered.pdf, &plan.places(&rendered.fields)?)?;
-        Ok(sealer.seal(&prepared.to_sign, &plan.order)?.pdf)
+        Ok(sealer.seal(&prepared, &plan.order)?.pdf)
     });
     done.await?
 }

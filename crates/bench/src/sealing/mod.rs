@@ -182,7 +182,7 @@ fn one(task: &Task, (press, sealer): (&pdf::Press, &Pades), n: usize) -> anyhow:
     let places: Option<Vec<_>> = order.acts.iter().map(find).collect();
     let prepared = sealer.prepare(&rendered.pdf, &places.context("no place for a signature")?)?;
     let ready = ms(begun.elapsed());
-    let sealed = sealer.seal(&prepared.to_sign, &order)?;
+    let sealed = sealer.seal(&prepared, &order)?;
     let done = ms(begun.elapsed());
     Ok(Made {
         n,

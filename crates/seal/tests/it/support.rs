@@ -152,7 +152,7 @@ pub fn prepared() -> &'static [u8] {
         let pictures = ["employer", "student", "school"].map(|text| (text, 102.0, 102.0));
         let pdf = super::paper::paper(&[&pages[..], &pictures[..]].concat());
         let prepared = sealer(&authority(), None, env()).prepare(&pdf, &places);
-        prepared.unwrap().to_sign
+        prepared.unwrap()
     })
 }
 

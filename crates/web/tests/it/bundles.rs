@@ -355,9 +355,10 @@ async fn what_waits_for_its_seal_is_not_packed_without() {
         let (ids, plain) = read.await.unwrap();
         assert_eq!(ids.len(), 2);
         let (id, now) = (ids[0], site.world.env.now());
+        let prepared = plain.file_id.unwrap();
         let asked = store.write(move |c| {
             let wanted = seals::Wanted {
-                prepared: plain.file_id.unwrap(),
+                prepared,
                 prepared_sha256: vec![0; 32],
                 prepared_size: 1,
                 ordered: "{}".into(),
@@ -375,9 +376,18 @@ async fn what_waits_for_its_seal_is_not_packed_without() {
             read.await.unwrap().len()
         };
         assert_eq!(given().await, 1);
-        // Nobody waits for a seal that cannot be made.
+        // The copy without seals is not there yet.
         let failed = store.write(move |c| Box::pin(seals::failed(c, school, id, "no answer")));
         failed.await.unwrap();
+        assert_eq!(given().await, 1);
+        let read = store.read(move |c| Box::pin(documents::finished(c, school, id)));
+        assert!(read.await.unwrap().is_none());
+        // Nobody waits for a seal that cannot be made.
+        let copy = files::put(store, school, b"%PDF-1.7 without", "application/pdf")
+            .await
+            .unwrap();
+        let made = store.write(move |c| Box::pin(documents::unsealed(c, school, id, prepared, copy)));
+        assert!(made.await.unwrap());
         assert_eq!(given().await, 2);
     })
     .await;

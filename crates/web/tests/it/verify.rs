@@ -5,7 +5,7 @@ use crate::site::{Browser, CAPTCHA, Page, Site, sent};
 use domain::document::FieldRect;
 use domain::ids::{AgreementId, SchoolId};
 use domain::ports::Env;
-use domain::sealing::{Judge as _, Order, Prepared, SealError, Sealed, Sealer};
+use domain::sealing::{Judge as _, Order, SealError, Sealed, Sealer};
 use jobs::Worker;
 use reqwest::multipart::{Form, Part};
 use reqwest::{Method, StatusCode};
@@ -102,8 +102,12 @@ impl Moody {
 }
 
 impl Sealer for Moody {
-    fn prepare(&self, pdf: &[u8], places: &[FieldRect]) -> Result<Prepared, SealError> {
+    fn prepare(&self, pdf: &[u8], places: &[FieldRect]) -> Result<Vec<u8>, SealError> {
         self.inner.prepare(pdf, places)
+    }
+
+    fn plain(&self, prepared: &[u8]) -> Result<Vec<u8>, SealError> {
+        self.inner.plain(prepared)
     }
 
     fn seal(&self, prepared: &[u8], order: &Order) -> Result<Sealed, SealError> {
@@ -632,6 +636,26 @@ fn picture(side: u32) -> Vec<u8> {
     bytes
 }
 
+/// A PDF with its objects written out, as qpdf reads it, which finds nothing wrong with it.
+fn opened(pdf: &[u8]) -> String {
+    said_by("qpdf", &["--qdf", "--object-streams=disable"], pdf)
+}
+
+/// What a program says of a PDF.
+fn said_by(program: &str, options: &[&str], pdf: &[u8]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("document.pdf");
+    std::fs::write(&file, pdf).unwrap();
+    let ran = std::process::Command::new(program)
+        .args(options)
+        .arg(&file)
+        .arg("-")
+        .output();
+    let ran = ran.unwrap();
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    String::from_utf8_lossy(&ran.stdout).into_owned()
+}
+
 /// Width and height of the first picture in a PDF, as poppler sees it.
 fn sizes(pdf: &[u8]) -> Vec<u32> {
     let folder = tempfile::tempdir().unwrap();
@@ -660,8 +684,17 @@ async fn what_is_sealed_is_kept_once_and_what_it_replaces_goes() {
         let prepared = files::get(store, school, waiting.prepared_file_id.unwrap())
             .await
             .unwrap();
-        let read = store.read(move |c| Box::pin(documents::get(c, school, id, documents::FINAL)));
+        let read = store.read(move |c| Box::pin(documents::finished(c, school, id)));
         let plain = read.await.unwrap().unwrap().file_id.unwrap();
+        // Seals are seen in what is to be signed, and not in what is handed out without signatures.
+        let shown = files::get(store, school, plain).await.unwrap().bytes;
+        let places = |pdf| ["/AcroForm", "/Widget", "/Form"].map(|name| opened(pdf).matches(name).count());
+        assert_eq!(places(&prepared.bytes), [1, 3, 3]);
+        assert_eq!(places(&shown), [0, 0, 0]);
+        let read = |pdf| said_by("pdftotext", &[], pdf);
+        let sealed = |pdf| ["系统电子签章", "学校盖章"].map(|text| read(pdf).contains(text));
+        assert_eq!(sealed(&prepared.bytes), [true, true]);
+        assert_eq!(sealed(&shown), [false, true]);
         let before = town.stored();
         town.site.wait(15 * 60 + 1);
         town.work(moody).await;

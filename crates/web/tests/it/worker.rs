@@ -4,7 +4,7 @@ use crate::cast::Stage;
 use crate::verify::Town;
 use domain::document::FieldRect;
 use domain::ids::{AgreementId, SchoolId};
-use domain::sealing::{Order, Prepared, SealError, Sealed, Sealer};
+use domain::sealing::{Order, SealError, Sealed, Sealer};
 use jobs::Worker;
 use seal::Pades;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -22,7 +22,7 @@ struct Unready {
 }
 
 impl Sealer for Unready {
-    fn prepare(&self, pdf: &[u8], places: &[FieldRect]) -> Result<Prepared, SealError> {
+    fn prepare(&self, pdf: &[u8], places: &[FieldRect]) -> Result<Vec<u8>, SealError> {
         let fewer = |left: usize| left.checked_sub(1);
         match self
             .failures
@@ -31,6 +31,10 @@ impl Sealer for Unready {
             Ok(_) => Err(SealError("no room for the fields".into())),
             Err(_) => self.inner.prepare(pdf, places),
         }
+    }
+
+    fn plain(&self, prepared: &[u8]) -> Result<Vec<u8>, SealError> {
+        self.inner.plain(prepared)
     }
 
     fn seal(&self, prepared: &[u8], order: &Order) -> Result<Sealed, SealError> {
@@ -59,8 +63,12 @@ struct Waiting {
 }
 
 impl Sealer for Waiting {
-    fn prepare(&self, pdf: &[u8], places: &[FieldRect]) -> Result<Prepared, SealError> {
+    fn prepare(&self, pdf: &[u8], places: &[FieldRect]) -> Result<Vec<u8>, SealError> {
         self.inner.prepare(pdf, places)
+    }
+
+    fn plain(&self, prepared: &[u8]) -> Result<Vec<u8>, SealError> {
+        self.inner.plain(prepared)
     }
 
     fn seal(&self, prepared: &[u8], order: &Order) -> Result<Sealed, SealError> {
@@ -158,6 +166,19 @@ async fn a_seal_that_waits_holds_up_no_other_work() {
         })
         .await;
         assert_eq!(town.seal().await.unwrap().file_id, None, "it still waits");
+        // Seals that nobody has made yet are seen in the file: it is not handed out.
+        let (school, id) = (town.school, town.id);
+        let read = world
+            .store
+            .read(move |c| Box::pin(documents::finished(c, school, id)));
+        assert!(read.await.unwrap().is_none());
+        assert!(
+            document(world, school, id, documents::FINAL)
+                .await
+                .unwrap()
+                .file_id
+                .is_some()
+        );
         *waiting.open.lock().unwrap() = true;
         waiting.opened.notify_all();
         until(async || {
