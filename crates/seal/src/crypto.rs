@@ -3,11 +3,13 @@
 use crate::oids;
 use der::asn1::ObjectIdentifier;
 use der::{Decode, Encode};
-use p256::ecdsa::{DerSignature, VerifyingKey};
+use p256::elliptic_curve::sec1::ToSec1Point;
+use ring::signature::{ECDSA_P256_SHA256_ASN1, UnparsedPublicKey};
 use rsa::pkcs1v15;
 use sha2::{Digest, Sha256, Sha384, Sha512};
 use signature::Verifier;
 use spki::SubjectPublicKeyInfoOwned;
+use std::borrow::Cow;
 
 /// Why a signature does not hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,10 +73,18 @@ fn elliptic(public: &SubjectPublicKeyInfoOwned, message: &[u8], signature: &[u8]
     if public.algorithm.oid != oids::EC_PUBLIC_KEY || curve != Some(oids::P256) {
         return Err(Fault::Unsupported);
     }
-    let key =
-        VerifyingKey::from_sec1_bytes(public.subject_public_key.raw_bytes()).map_err(|_| Fault::Wrong)?;
-    let signature = DerSignature::from_bytes(signature).map_err(|_| Fault::Wrong)?;
-    key.verify(message, &signature).map_err(|_| Fault::Wrong)
+    let point = public.subject_public_key.raw_bytes();
+    // `ring` reads points in full only; a certificate may have the short form (SEC 1, 2.3.3).
+    let full = match point.first() {
+        Some(2 | 3) => {
+            let key = p256::PublicKey::from_sec1_bytes(point).map_err(|_| Fault::Wrong)?;
+            Cow::Owned(key.to_sec1_point(false).as_bytes().to_vec())
+        }
+        _ => Cow::Borrowed(point),
+    };
+    UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, full)
+        .verify(message, signature)
+        .map_err(|_| Fault::Wrong)
 }
 
 fn rsa_with<D>(public: &SubjectPublicKeyInfoOwned, message: &[u8], signature: &[u8]) -> Result<(), Fault>

@@ -6,6 +6,7 @@ use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::io::Write as _;
+use std::ops::Range;
 
 /// What an object of a new revision is.
 pub enum Body {
@@ -18,6 +19,10 @@ pub enum Body {
 /// A PDF to which revisions are appended.
 pub struct Editor {
     bytes: Vec<u8>,
+    /// Where the present revision begins.
+    revision: usize,
+    /// The hash of the bytes that were there before any new revision, and how many they are.
+    before: (Sha256, usize),
     next: u32,
     last_xref: usize,
     kind: XrefType,
@@ -52,6 +57,8 @@ impl Editor {
             root: document.trailer.get(b"Root")?.as_reference()?,
             info: document.trailer.get(b"Info").ok().cloned(),
             first_id: first_id.unwrap_or_else(|| Sha256::digest(&pdf)[..16].to_vec()),
+            revision: pdf.len(),
+            before: (Sha256::new_with_prefix(&pdf), pdf.len()),
             bytes: pdf,
         };
         Ok((editor, document))
@@ -60,6 +67,17 @@ impl Editor {
     /// The identifier of the catalog.
     pub fn root(&self) -> ObjectId {
         self.root
+    }
+
+    /// The SHA-256 of the file without the bytes of `gap`, which is not in the first revision: that one is hashed
+    /// once for all.
+    pub fn hash_around(&self, gap: &Range<usize>) -> Result<Vec<u8>, Error> {
+        let (hash, length) = &self.before;
+        let out_of_place = || Error::document("a signature is out of place");
+        let mut hash = hash.clone();
+        hash.update(self.bytes.get(*length..gap.start).ok_or_else(out_of_place)?);
+        hash.update(self.bytes.get(gap.end..).ok_or_else(out_of_place)?);
+        Ok(hash.finalize().to_vec())
     }
 
     /// The file as it is now, to fill in what was left open in the last revision.
@@ -81,6 +99,7 @@ impl Editor {
 
     /// Appends one revision; returns where the body of each object begins.
     pub fn append(&mut self, objects: BTreeMap<ObjectId, Body>) -> Result<BTreeMap<ObjectId, usize>, Error> {
+        self.revision = self.bytes.len();
         if self.bytes.last() != Some(&b'\n') {
             self.bytes.push(b'\n');
         }
@@ -112,7 +131,10 @@ impl Editor {
         if let Some(info) = &self.info {
             trailer.set("Info", info.clone());
         }
-        let now = Sha256::digest(&self.bytes)[..16].to_vec();
+        let mut now = Sha256::new();
+        now.update(&self.first_id);
+        now.update(self.bytes.get(self.revision..).unwrap_or_default());
+        let now = now.finalize()[..16].to_vec();
         trailer.set("ID", vec![hex_string(self.first_id.clone()), hex_string(now)]);
         let previous = i64::try_from(self.last_xref).map_err(|_| Error::document("too large"))?;
         trailer.set("Prev", previous);

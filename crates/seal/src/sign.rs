@@ -10,7 +10,6 @@ use domain::document::Signer as Role;
 use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
 use lopdf::{Dictionary, Document, Object, ObjectId, dictionary};
-use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// A document that is being signed.
@@ -101,12 +100,11 @@ impl Signing {
         slot.get_mut(..range.len())
             .ok_or_else(|| Error::document("too large"))?
             .copy_from_slice(range.as_bytes());
-        let mut hash = Sha256::new();
-        hash.update(&bytes[..open]);
-        hash.update(&bytes[close..]);
-        let made = cms::sign(&hash.finalize(), signer, stamper)?;
+        let hash = self.editor.hash_around(&(open..close))?;
+        let made = cms::sign(&hash, signer, stamper)?;
         let digits = hex::encode(&made.der);
-        bytes
+        self.editor
+            .bytes_mut()
             .get_mut(open + 1..close - 1)
             .and_then(|slot| slot.get_mut(..digits.len()))
             .ok_or_else(|| Error::signing("the signature needs more room"))?
