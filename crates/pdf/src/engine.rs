@@ -78,6 +78,8 @@ const OFFSET_MINUTES: i32 = 8 * 60;
 pub struct Engine {
     book: LazyHash<FontBook>,
     fonts: Vec<Font>,
+    /// Of each code point whether one of the fonts has it: their own lists are gone through from the beginning.
+    covered: Vec<bool>,
     /// Their families, in order of preference.
     pub families: Vec<String>,
     library: LazyHash<Library>,
@@ -105,6 +107,7 @@ impl Engine {
         let standards = PdfStandards::new(&[PdfStandard::A_2b])
             .map_err(|error| RenderError::Form(error.message().to_string()))?;
         Ok(Self {
+            covered: covered(&fonts),
             book: LazyHash::new(FontBook::from_fonts(&fonts)),
             fonts,
             families,
@@ -121,9 +124,10 @@ impl Engine {
 
     /// Whether a font has a glyph for `ch`.
     pub fn covers(&self, ch: char) -> bool {
-        self.fonts
-            .iter()
-            .any(|font| font.info().coverage.contains(ch.into()))
+        usize::try_from(u32::from(ch))
+            .ok()
+            .and_then(|at| self.covered.get(at))
+            .is_some_and(|covered| *covered)
     }
 
     /// Sets a form with `data`, the content of its data file, and the pictures that it may show.
@@ -161,13 +165,16 @@ impl Engine {
     }
 }
 
-/// Makes Typst forget, at its end, what it computed for a document. The next one is of another
-/// person: keeping the results, of a failed one too, would only fill the memory.
+/// Makes Typst forget, at the end of a document, what it computed for none of the latest ones. Labels and clauses are the
+/// same in the next one; what is of this person goes.
 pub struct Sweep;
+
+/// So many documents later a result is forgotten that was not used again: two may be set at the same time.
+const KEPT: usize = 2;
 
 impl Drop for Sweep {
     fn drop(&mut self) {
-        typst::comemo::evict(0);
+        typst::comemo::evict(KEPT);
     }
 }
 
@@ -220,6 +227,18 @@ impl World for Job<'_> {
     }
 }
 
+fn covered(fonts: &[Font]) -> Vec<bool> {
+    let mut covered = Vec::new();
+    let all = fonts.iter().flat_map(|font| font.info().coverage.iter());
+    for at in all.filter_map(|ch| usize::try_from(ch).ok()) {
+        if at >= covered.len() {
+            covered.resize(at + 1, false);
+        }
+        covered[at] = true;
+    }
+    covered
+}
+
 fn file(path: &str) -> Result<FileId, RenderError> {
     let path = VirtualPath::new(path).map_err(|_| RenderError::Form("a built-in path is wrong".into()))?;
     Ok(RootedPath::new(VirtualRoot::Project, path).intern())
@@ -265,6 +284,7 @@ fn date(at: jiff::Timestamp) -> Result<Timestamp, RenderError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use typst::text::FontVariations;
 
     #[test]
     fn the_form_can_reach_nothing_but_its_data() {
@@ -302,6 +322,26 @@ mod tests {
             .filter(|ch| !engine.covers(*ch))
             .collect();
         assert!(missing.is_empty(), "{missing:?}");
+    }
+
+    #[test]
+    fn nothing_is_wider_than_it_is_taken_for() {
+        let font = &Engine::new().unwrap().fonts[0];
+        let size = typst::layout::Abs::pt(10.0);
+        let font = font
+            .clone()
+            .instantiate(font.info().variant, size, &FontVariations::default());
+        let face = font.ttf();
+        for ch in ('!'..='~').chain(" 国〓。（　１".chars()) {
+            let glyph = face.glyph_index(ch).unwrap();
+            let advance = face.glyph_hor_advance(glyph).unwrap();
+            let width = usize::from(advance) * 100 / usize::from(face.units_per_em());
+            let taken = crate::glyphs::widest(&ch.to_string()).unwrap();
+            assert!(width <= taken, "{ch:?}: {width} > {taken}");
+        }
+        // The form has this height for a line whose texts do not break.
+        assert_eq!(face.capital_height(), Some(729));
+        assert_eq!(face.units_per_em(), 1000);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use crate::inspect::Page;
 use domain::document::MissingGlyph;
 use serde_json::Value;
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 /// Fields of the filled form that are not text to be read.
 const NOT_TEXT: [&str; 2] = ["fonts", "qr"];
@@ -21,7 +22,7 @@ impl Unprintable {
     /// Those of the filled form that `engine` has no glyph for.
     pub fn of(filled: &Value, engine: &Engine) -> Self {
         let mut found = BTreeSet::new();
-        each_text(filled, "", &mut |_, text| {
+        each_text(filled, &mut String::new(), &mut |_, text| {
             found.extend(
                 text.chars()
                     .filter(|ch| !is_layout(*ch) && !is_ignorable(*ch))
@@ -118,12 +119,15 @@ fn stand_in(ch: char) -> String {
 }
 
 /// Calls `f` with the path and content of every text of the filled form.
-pub fn each_text(value: &Value, path: &str, f: &mut dyn FnMut(&str, &str)) {
+pub fn each_text(value: &Value, path: &mut String, f: &mut dyn FnMut(&str, &str)) {
+    let length = path.len();
     match value {
         Value::String(text) => f(path, text),
         Value::Array(items) => {
             for (at, item) in items.iter().enumerate() {
-                each_text(item, &format!("{path}/{at}"), f);
+                let _ = write!(path, "/{at}");
+                each_text(item, path, f);
+                path.truncate(length);
             }
         }
         Value::Object(fields) => {
@@ -131,7 +135,10 @@ pub fn each_text(value: &Value, path: &str, f: &mut dyn FnMut(&str, &str)) {
                 .iter()
                 .filter(|(name, _)| !NOT_TEXT.contains(&name.as_str()))
             {
-                each_text(item, &format!("{path}/{name}"), f);
+                path.push('/');
+                path.push_str(name);
+                each_text(item, path, f);
+                path.truncate(length);
             }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
@@ -162,6 +169,32 @@ fn breakable(text: &str) -> String {
 pub fn is_wide(ch: char) -> bool {
     matches!(u32::from(ch), 0x1100..=0x115F | 0x2E80..=0xA4CF | 0xAC00..=0xD7A3 | 0xF900..=0xFAFF
         | 0xFE30..=0xFE4F | 0xFF00..=0xFF60 | 0xFFE0..=0xFFE6 | 0x1F300..=0x1FAFF | 0x2_0000..=0x3_FFFD)
+}
+
+/// At most this wide is `text` on one line, in hundredths of an em, if that is known of all its characters.
+pub fn widest(text: &str) -> Option<usize> {
+    /// A space that the typesetter puts between Chinese and Latin.
+    const BETWEEN: usize = 25;
+    let mut sum = 0;
+    let mut before = None;
+    for ch in text.chars() {
+        let wide = is_wide(ch);
+        sum += if wide { 100 } else { narrow(ch)? };
+        if before.replace(wide).is_some_and(|before| before != wide) {
+            sum += BETWEEN;
+        }
+    }
+    Some(sum)
+}
+
+/// At most this wide is a character of ASCII in the regular font, in hundredths of an em.
+fn narrow(ch: char) -> Option<usize> {
+    match ch {
+        ' ' => Some(30),
+        '%' | '&' | '@' | 'm' | 'w' | 'A'..='Z' => Some(110),
+        '!'..='~' => Some(69),
+        _ => None,
+    }
 }
 
 /// Whether `ch` is never seen by itself (Unicode Default_Ignorable_Code_Point).

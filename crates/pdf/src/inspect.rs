@@ -62,7 +62,7 @@ fn is_seen(ch: char) -> bool {
 /// names no font that is there.
 pub fn nothing_vanished(data: &Value, pages: &[Page]) -> Result<(), RenderError> {
     let mut lost = Vec::new();
-    each_text(data, "", &mut |path, text| {
+    each_text(data, &mut String::new(), &mut |path, text| {
         let text: String = text.chars().filter(|ch| is_seen(*ch)).collect();
         if !stands(&text, pages) {
             lost.push(path.to_string());

@@ -168,7 +168,7 @@ mod tests {
             panic!("typst dropped the text and nobody noticed");
         };
         assert!(
-            places.contains(&"/terms/0/lines/0/0/value".to_string()),
+            places.contains(&"/terms/0/lines/0/cells/0/value".to_string()),
             "{places:?}"
         );
     }
