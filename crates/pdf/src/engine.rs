@@ -25,6 +25,11 @@ static FONTS: [&[u8]; 4] = [
     font!("HanaMinB.ttf"),
 ];
 
+/// The font that documents are mostly set in, as a file.
+pub fn letters() -> &'static [u8] {
+    FONTS[0]
+}
+
 const AGREEMENT: &str = include_str!("../forms/agreement.typ");
 const LETTER: &str = include_str!("../forms/letter.typ");
 const STAMPS: &str = include_str!("../forms/stamps.typ");

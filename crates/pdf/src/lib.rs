@@ -15,6 +15,7 @@ mod stamps;
 
 use domain::document::{Letter, RenderError, Rendered, Renderer, Sheet};
 use domain::sealing::Stamp;
+pub use engine::letters;
 use engine::{Engine, Form, Imprint, Pictures, Sweep};
 use glyphs::Unprintable;
 use serde_json::Value;

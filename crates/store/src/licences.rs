@@ -86,11 +86,6 @@ impl Licence {
     pub fn is_good(&self, day: Date) -> bool {
         self.valid_from <= day && self.valid_to.is_none_or(|to| day <= to)
     }
-
-    /// Whether it can be shown as a picture.
-    pub fn is_picture(&self) -> bool {
-        self.media_type.starts_with("image/")
-    }
 }
 
 /// The certificates of an employer, the latest one first.

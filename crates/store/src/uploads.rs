@@ -8,6 +8,7 @@ use domain::ids::{AccountId, AgreementId, FileId, SchoolId, UploadId, uuid_v7};
 use domain::ports::Env;
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::db::{Conn, Error, Store};
 use crate::files::{self, StoredBytes};
@@ -15,6 +16,8 @@ use crate::{exec, fetch_all, fetch_one, fetch_opt, outbox, row, sweep};
 
 /// Hours after which a file that nothing was done with is forgotten.
 const LOOSE_HOURS: i64 = 24;
+/// Minutes that looking at the pages of one file takes at most, to be one look.
+const LOOK_MINUTES: i64 = 10;
 /// Loose files that one account may have.
 const LOOSE_MOST: i64 = 20;
 
@@ -339,6 +342,34 @@ pub async fn note_reading(
         now
     )?;
     Ok(())
+}
+
+/// Somebody is shown a page of a file that counts, counted from 1. The pages of one look are asked for one by one:
+/// those after the first are written down when no reading by the same person is, of the last minutes.
+pub async fn note_page(
+    c: &mut Conn<'_>,
+    (school, upload): (SchoolId, UploadId),
+    (account, address): (AccountId, &str),
+    page: u32,
+    env: &Env,
+) -> Result<(), Error> {
+    let now = env.now();
+    let since = now.saturating_sub(LOOK_MINUTES.minutes()).unwrap_or(now);
+    if page > 1 {
+        let found = fetch_opt!(
+            c,
+            (Uuid,),
+            "SELECT id FROM file_read WHERE school_id = $1 AND upload_id = $2 AND at > $4 AND account_id = $3 LIMIT 1",
+            school,
+            upload,
+            account,
+            since
+        )?;
+        if found.is_some() {
+            return Ok(());
+        }
+    }
+    note_reading(c, (school, upload), (account, address), env).await
 }
 
 /// How often a file was given to somebody.

@@ -2,6 +2,7 @@
 //!
 //! [`Error`] becomes a [`Problem`] in the response; `boundary` makes the page of it and writes the log.
 
+use crate::upload::Undrawn;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::agreement::Refusal;
@@ -56,6 +57,9 @@ pub enum Error {
         /// Whether a file was sent, which has to be chosen again.
         file: bool,
     },
+    /// A page of a file cannot be shown as a picture.
+    #[error("not drawn: {0}")]
+    Undrawn(Undrawn),
     /// A fault of ours.
     #[error("internal")]
     Internal(#[source] Arc<dyn std::error::Error + Send + Sync>),
@@ -78,6 +82,7 @@ impl Error {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Self::Stale | Self::Refused(_) => StatusCode::CONFLICT,
+            Self::Undrawn(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Timeout | Self::Busy { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -99,6 +104,7 @@ impl Error {
             Self::Refused(_) => "refused",
             Self::Timeout => "timeout",
             Self::Busy { .. } => "busy",
+            Self::Undrawn(_) => "undrawn",
             Self::Internal(_) => "internal",
         }
     }

@@ -20,6 +20,7 @@ pub fn page(frame: &Frame, error: &Error, id: &str) -> Markup {
         Error::Refused(refusal) if status == StatusCode::CONFLICT => conflict::kind(refusal),
         Error::Busy { file: false } => ErrorKind::Busy,
         Error::Busy { file: true } => ErrorKind::BusyFile,
+        Error::Undrawn(_) => ErrorKind::Undrawn,
         _ => kind(status),
     };
     let request = if kind == ErrorKind::Internal {

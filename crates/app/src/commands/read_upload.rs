@@ -15,6 +15,8 @@ const SECONDS: u64 = 15;
 /// The same for a sealed document that anybody may bring: an agreement takes a tenth of it.
 const JUDGING_MEMORY: u64 = 256 << 20;
 const JUDGING_SECONDS: u64 = 6;
+/// The same for a page that is drawn each time somebody looks at it: a scan takes half a second.
+const DRAWING_SECONDS: u64 = 8;
 /// Standard input, output and error are open already; nothing else can be opened.
 const OPEN: u64 = 3;
 
@@ -62,5 +64,10 @@ impl Expert for Confined {
         Self::enter()?;
         let report = seal::report(brief, file).map_err(io::Error::other)?;
         Ok(serde_json::to_string(&report)?)
+    }
+
+    fn letters(&self) -> io::Result<&'static [u8]> {
+        limit(Resource::Cpu, DRAWING_SECONDS)?;
+        Ok(pdf::letters())
     }
 }

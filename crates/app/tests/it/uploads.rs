@@ -87,6 +87,98 @@ fn within_its_limits_the_reader_makes_good_files_anew_and_refuses_others() {
     );
 }
 
+/// How many dark pixels a drawn page has; nothing when it is not drawn.
+fn drawn(bytes: &[u8]) -> Result<usize, String> {
+    let (line, picture) = ask(&serde_json::json!({ "draw": 1 }), bytes);
+    if line != r#"{"Ok":null}"# {
+        return Err(line);
+    }
+    let picture = image::load_from_memory_with_format(&picture, image::ImageFormat::Jpeg).unwrap();
+    assert_eq!(picture.width().max(picture.height()), 1_400);
+    let dark = picture
+        .to_luma8()
+        .pixels()
+        .filter(|pixel| pixel.0[0] < 128)
+        .count();
+    Ok(dark)
+}
+
+/// A page with this content, and more objects from the sixth on.
+fn page(content: &str, more: &[String]) -> Vec<u8> {
+    let mut objects: Vec<String> = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources 5 0 R >>",
+    ]
+    .map(String::from)
+    .to_vec();
+    objects.push(format!(
+        "<< /Length {} >>\nstream\n{content}\nendstream",
+        content.len()
+    ));
+    objects.push("<< /Font << /F 6 0 R >> /XObject << /X 6 0 R >> >>".into());
+    objects.extend_from_slice(more);
+    let mut out = String::from("%PDF-1.7\n");
+    let mut table = String::new();
+    for (i, object) in objects.iter().enumerate() {
+        table += &format!("{:010} 00000 n \n", out.len());
+        out += &format!("{} 0 obj\n{object}\nendobj\n", i + 1);
+    }
+    let (start, size) = (out.len(), objects.len() + 1);
+    out += &format!(
+        "xref\n0 {size}\n0000000000 65535 f \n{table}trailer\n<< /Size {size} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n"
+    );
+    out.into_bytes()
+}
+
+#[test]
+fn within_its_limits_the_reader_draws_pages_whole_or_not_at_all() {
+    assert!(drawn(&letter()).unwrap() > 5_000, "with its own fonts");
+
+    // What programs in China write when they do not put fonts into the file.
+    let song = |encoding: &str, ordering: &str| {
+        let below = format!(
+            "<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /DW 1000 \
+             /CIDSystemInfo << /Registry (Adobe) /Ordering ({ordering}) /Supplement 4 >> >>"
+        );
+        let font = format!(
+            "<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /{encoding} /DescendantFonts [7 0 R] >>"
+        );
+        // 营业执照, in UTF-16.
+        page("BT /F 60 Tf 72 600 Td <84254E1A62677167> Tj ET", &[font, below])
+    };
+    let dark = drawn(&song("UniGB-UCS2-H", "GB1")).unwrap();
+    assert!(dark > 5_000, "{dark}");
+    // Which characters these numbers mean nobody knows.
+    assert_eq!(
+        drawn(&song("Identity-H", "Identity")),
+        Err(r#"{"Err":"Partly"}"#.into())
+    );
+    assert_eq!(drawn(b"%PDF-1.7"), Err(r#"{"Err":"Broken"}"#.into()));
+}
+
+#[test]
+fn a_page_that_would_be_drawn_for_ever_ends_its_reader_and_nothing_else() {
+    // Each form draws the next one ten times, the last one a line: ten thousand million lines.
+    let form = |next: usize, content: &str| {
+        format!(
+            "<< /Type /XObject /Subtype /Form /BBox [0 0 595 842] /Resources << /XObject << /X {next} 0 R >> >> /Length {} >>\nstream\n{content}\nendstream",
+            content.len()
+        )
+    };
+    let mut forms: Vec<String> = (7..16).map(|next| form(next, &"/X Do ".repeat(10))).collect();
+    forms.push(form(6, "0 0 m 500 800 l S"));
+    let mut child = reader();
+    let mut to = child.stdin.take().unwrap();
+    writeln!(to, "{}", serde_json::json!({ "draw": 1 })).unwrap();
+    to.write_all(&page("/X Do", &forms)).unwrap();
+    drop(to);
+    let begun = std::time::Instant::now();
+    let output = child.wait_with_output().unwrap();
+    assert!(!output.status.success() && output.stdout.is_empty());
+    assert!(begun.elapsed() < Duration::from_secs(29), "{:?}", begun.elapsed());
+}
+
 /// A workbook of these parts.
 fn package(parts: &[(&str, &str)]) -> Vec<u8> {
     let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));

@@ -3,6 +3,7 @@
 //!
 //! Sheets for imports are not kept; they are measured and parsed in the same confined process.
 
+mod draw;
 mod name;
 mod outside;
 mod paper;
@@ -11,6 +12,7 @@ mod room;
 mod sent;
 mod work;
 
+pub use draw::{SHOWN, SIDE, Undrawn};
 pub use outside::{Broke, Outside, Readers, try_reader, try_scanner};
 pub use room::{Place, Room, Rooms};
 pub use sent::{Files, Limits, Sent};
@@ -292,6 +294,17 @@ async fn take_by(readers: &Readers, sent: &Sent, side: Option<u32>) -> Result<Cl
     }
     let read = tokio::task::spawn_blocking(move || task.perform(&bytes)).await;
     read.unwrap_or_else(|_| Err(kind.map_or(Fault::UnknownKind, Fault::Broken)))
+}
+
+/// A page of a PDF that is kept, counted from 1, as a JPEG: drawn where the file can break nothing. Wants a place
+/// in [`Rooms::pages`] first.
+pub async fn draw(readers: &Readers, page: u32, bytes: Bytes) -> Result<Vec<u8>, Undrawn> {
+    match &readers.reader {
+        Some(reader) => reader.draw(&bytes, page).await,
+        None => tokio::task::spawn_blocking(move || draw::draw(&bytes, page, &[]))
+            .await
+            .map_err(|_| Undrawn::Over)?,
+    }
 }
 
 /// What a stranger's file is worth, found out where it can break nothing. Wants a place in

@@ -1,8 +1,9 @@
 //! Programs beside the server that are given a file: a scanner for viruses, if one is configured, and the
 //! reader, which is this program again with one file and next to nothing else. What breaks there breaks there.
 
+use super::draw::Undrawn;
 use super::room::Rooms;
-use super::work::{Task, Work, kept};
+use super::work::{Task, Work, drawn, kept};
 use super::{Clean, Fault, Kind};
 use crate::sheet::{self, Table};
 use bytes::Bytes;
@@ -37,6 +38,8 @@ pub struct Readers {
 
 /// The most bytes of a file made anew: a picture may be larger than it was.
 const KEPT: u64 = 96 << 20;
+/// The most bytes of a page that was drawn.
+const DRAWN: u64 = 8 << 20;
 /// The most bytes of a judgement: 32 signatures with their certificates.
 const JUDGED: u64 = 1 << 20;
 /// The most bytes of a sheet that was read: 500 rows of 16 cells with 2,000 characters, some of them escaped.
@@ -157,6 +160,15 @@ impl Outside {
             Ok(answer) => kept(answer).unwrap_or(Err(broken)),
             Err(Broke::Over) => Err(broken),
             Err(Broke::Unread) => Err(Fault::Unread),
+        }
+    }
+
+    /// Has a reader draw a page of a PDF.
+    pub(super) async fn draw(&self, bytes: &Bytes, page: u32) -> Result<Vec<u8>, Undrawn> {
+        match self.ask(&Work::Draw(page), bytes, DRAWN).await {
+            Ok(answer) => drawn(answer).unwrap_or(Err(Undrawn::Over)),
+            Err(Broke::Over) => Err(Undrawn::Over),
+            Err(Broke::Unread) => Err(Undrawn::Unread),
         }
     }
 
@@ -296,6 +308,26 @@ mod tests {
             patience: Duration::from_secs(1),
         };
         assert_eq!(nobody.judge(&file, "{}".into()).await, Err(Broke::Unread));
+    }
+
+    #[tokio::test]
+    async fn whoever_draws_and_dies_or_talks_nonsense_has_drawn_nothing() {
+        let file = Bytes::from_static(b"%PDF-1.7 something");
+        for script in [
+            "cat >/dev/null",
+            "exit 3",
+            "kill -9 $$",
+            "exec sleep 30",
+            r#"cat >/dev/null; echo '{"Ok":null}'; printf '<svg onload=alert(1)>'"#,
+        ] {
+            assert_eq!(
+                shell(script, 1).draw(&file, 1).await,
+                Err(Undrawn::Over),
+                "{script}"
+            );
+        }
+        let said = r#"cat >/dev/null; echo '{"Err":"Partly"}'"#;
+        assert_eq!(shell(said, 5).draw(&file, 1).await, Err(Undrawn::Partly));
     }
 
     #[tokio::test]

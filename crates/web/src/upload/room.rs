@@ -41,6 +41,8 @@ impl Room {
 pub struct Rooms {
     /// Files that people who are signed in send to be kept.
     pub papers: Room,
+    /// Pages of PDFs that are drawn.
+    pub pages: Room,
     /// Sheets for imports.
     pub sheets: Room,
     /// Forms with a stranger's file, from the first byte on: each may hold [`super::PAPER_LIMIT`] in memory.
@@ -56,6 +58,7 @@ impl Default for Rooms {
         let room = |places, seconds| Room::new(places, Duration::from_secs(seconds));
         Self {
             papers: room(2, 20),
+            pages: room(2, 8),
             sheets: room(2, 20),
             porch: room(16, 3),
             strangers: room(2, 5),

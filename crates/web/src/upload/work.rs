@@ -1,6 +1,7 @@
 //! What the confined process does with a file: the first line that it reads says it, as JSON; the file follows.
 //! Its answer is one line of JSON as well, before the bytes, if there are any.
 
+use super::draw::{self, Undrawn};
 use super::{Clean, Fault, Kind, clean, clean_picture};
 use crate::sheet;
 use domain::sealing::Judgement;
@@ -24,6 +25,8 @@ pub(super) enum Work {
         /// The most rows.
         rows: usize,
     },
+    /// A page of a PDF, counted from 1, to be drawn.
+    Draw(u32),
 }
 
 /// A file to be made anew.
@@ -69,12 +72,26 @@ pub(super) fn kept(answer: Vec<u8>) -> Option<Result<Clean, Fault>> {
     }
 }
 
-/// Who judges a sealed document by a brief, which the door itself cannot.
+/// Reads the answer to [`Work::Draw`].
+pub(super) fn drawn(answer: Vec<u8>) -> Option<Result<Vec<u8>, Undrawn>> {
+    let end = answer.iter().position(|byte| *byte == b'\n')?;
+    let said: Result<(), Undrawn> = serde_json::from_slice(&answer[..end]).ok()?;
+    if let Err(why) = said {
+        return Some(Err(why));
+    }
+    let mut picture = answer;
+    picture.drain(..=end);
+    (Kind::of(&picture) == Some(Kind::Jpeg)).then_some(Ok(picture))
+}
+
+/// What the confined process can do that the door itself cannot.
 pub trait Expert {
     /// What it is worth.
     fn judge(&self, brief: &str, file: &[u8]) -> io::Result<Judgement>;
     /// Everything that was found, as JSON.
     fn report(&self, brief: &str, file: &[u8]) -> io::Result<String>;
+    /// Called before a page is drawn: the font for Chinese that a file does not bring.
+    fn letters(&self) -> io::Result<&'static [u8]>;
 }
 
 /// The process's own work: one file from `from`, the answer to `to`.
@@ -99,6 +116,10 @@ pub fn read_one(mut from: impl Read, mut to: impl Write, expert: &impl Expert) -
         }
         Work::Sheet { columns, rows } => {
             serde_json::to_writer(&mut to, &sheet::read(file, columns, rows))?;
+        }
+        Work::Draw(page) => {
+            let answer = draw::draw(file, page, expert.letters()?).map(|picture| bytes = picture);
+            serde_json::to_writer(&mut to, &answer)?;
         }
         Work::Judge(brief) => serde_json::to_writer(&mut to, &expert.judge(&brief, file)?)?,
         Work::Report(brief) => to.write_all(expert.report(&brief, file)?.as_bytes())?,
@@ -129,6 +150,10 @@ mod tests {
             assert_eq!((brief, file), ("by that", &b"%PDF-"[..]));
             Ok("{\"found\":[]}".into())
         }
+
+        fn letters(&self) -> io::Result<&'static [u8]> {
+            Ok(&[])
+        }
     }
 
     fn asked(sent: &[u8]) -> io::Result<Vec<u8>> {
@@ -147,6 +172,8 @@ mod tests {
         assert_eq!(judged.fault.as_deref(), Some("damaged"));
         let answer = asked(b"{\"report\":\"by that\"}\n%PDF-").unwrap();
         assert_eq!(answer, b"{\"found\":[]}\n");
+        let answer = asked(b"{\"draw\":1}\n%PDF-1.7 and nothing").unwrap();
+        assert_eq!(drawn(answer), Some(Err(Undrawn::Broken)));
         assert!(asked(b"no line").is_err());
         assert!(asked(b"{\"other\":1}\nx").is_err());
     }

@@ -9,7 +9,7 @@ use super::part::{
 };
 use super::termination::{Termination, VoidView};
 use super::upload::FileRow;
-use super::{links, terms, time};
+use super::{links, terms, time, upload};
 use crate::i18n::{Lang, tk};
 use crate::tr;
 use domain::agreement::clause::Party;
@@ -179,6 +179,9 @@ pub fn content(frame: &Frame, view: &AgreementView) -> Markup {
             }
             (clause_list(lang, frame.now, &view.clauses))
             (removed_list(lang, &view.removed))
+        }
+        @for scan in view.files.iter().filter(|file| file.kind == "scan") {
+            section.card { header { h2 { (tr!(lang, "file_kind.scan")) } } div.body.stack { (upload::shown(frame, view.id, scan)) } }
         }
     }
 }

@@ -28,8 +28,8 @@ pub struct Line {
     pub name: String,
     /// Its size in bytes.
     pub size: u64,
-    /// Whether it can be shown as a picture.
-    pub picture: bool,
+    /// Its pages; 1 of a picture.
+    pub pages: u32,
     /// Who sent it.
     pub by: String,
     /// When.
@@ -44,9 +44,8 @@ pub fn validity(lang: Lang, line: &Line) -> String {
     }
 }
 
-/// Number, validity and file; `href` leads to the file, which stands under it as a picture where it is one and
-/// `shown` names where that is.
-pub fn card(lang: Lang, line: &Line, href: &str, shown: Option<&str>) -> Markup {
+/// Number, validity and the way to the file.
+pub fn facts(lang: Lang, line: &Line, href: &str) -> Markup {
     html! {
         p.sm.t2 { (tr!(lang, "licence.own")) }
         dl.kv.one {
@@ -56,13 +55,16 @@ pub fn card(lang: Lang, line: &Line, href: &str, shown: Option<&str>) -> Markup 
                 @if line.good { span.ok-t { "✓ " (tr!(lang, "licence.good")) } } @else { b.warn-t { (tr!(lang, "licence.over")) } } } }
             div { dt { (tr!(lang, "licence.sent")) } dd { (line.by) " · " (time::stamp(line.at)) } }
         }
-        @if let (Some(shown), true) = (shown, line.picture) {
-            a href=(href) { img src=(shown) alt=(tr!(lang, "licence.picture", number = line.number)) loading="lazy"; }
-        }
         ul.files { li {
             (icon(Icon::FileText))
             span.grow { a href=(href) { (line.name) } span.sub { (upload::size(line.size)) } }
             (icon(Icon::Download))
         } }
     }
+}
+
+/// Its pages as pictures; `shown` names where they are.
+pub fn pages(lang: Lang, line: &Line, shown: &str) -> Markup {
+    let what = tr!(lang, "licence.picture", number = line.number);
+    upload::sheets(lang, &what, line.pages, |page| format!("{shown}&page={page}"))
 }

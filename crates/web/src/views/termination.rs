@@ -91,7 +91,7 @@ pub fn card(frame: &Frame, view: &AgreementView) -> Markup {
                 (pairs("one", &rows))
                 @if let Some(letter) = &found.letter {
                     h3 { (tr!(lang, "termination.letter")) }
-                    (upload::rows(frame, view.id, std::slice::from_ref(letter)))
+                    (upload::shown(frame, view.id, letter))
                     @if found.made { p.why { (tr!(lang, "termination.made_note")) } }
                 }
                 @if let Some(due) = found.due {
@@ -252,7 +252,7 @@ fn letter(frame: &Frame, view: &Request) -> Markup {
                 Letter::Failed => (note("bad", &html! { (tr!(lang, "termination.failed")) })),
                 Letter::Kept { file, made } => {
                     input type="hidden" name="kept" value=(file.id);
-                    (upload::rows(frame, view.id, std::slice::from_ref(file)))
+                    (upload::shown(frame, view.id, file))
                     @if *made { p.why { (tr!(lang, "termination.made_confirm")) } }
                 },
                 Letter::None => {},

@@ -251,6 +251,7 @@ fn address(
         .replace("{file}", &file.to_string())
         .replace("{bundle}", &bundle.to_string())
         .replace("{version}", "1")
+        .replace("{page}", "1")
         .replace("{picture}", "logo")
         .replace("{student}", &student.to_string())
         .replace("{school}", school)

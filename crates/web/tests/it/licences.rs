@@ -12,13 +12,23 @@ use uuid::Uuid;
 
 /// Puts a certificate in place, as the page does.
 pub async fn has_licence(world: &World, firm: &Firm, media_type: &'static str, bytes: &[u8]) -> Uuid {
+    has_pages(world, firm, (media_type, 1), bytes).await
+}
+
+/// The same, of so many pages.
+pub async fn has_pages(
+    world: &World,
+    firm: &Firm,
+    (media_type, pages): (&'static str, usize),
+    bytes: &[u8],
+) -> Uuid {
     let new = NewUpload {
         school: domain::ids::SchoolId::NONE,
         agreement: None,
         purpose: Purpose::Licence,
         account: firm.login.account,
         name: "licence.png".into(),
-        pages: 1,
+        pages,
         bytes: bytes.to_vec(),
         media_type,
     };

@@ -31,6 +31,7 @@ mod parameters;
 mod password;
 mod reviews;
 mod sessions;
+mod sheets;
 mod site;
 mod stamps;
 mod student;

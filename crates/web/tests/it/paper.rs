@@ -49,6 +49,14 @@ async fn register(browser: &Browser, area: &str, fields: &[(&str, &str)], scan: 
     sent(browser.request(Method::POST, &path).multipart(parts)).await
 }
 
+/// A paper agreement that the school's staff has registered with a scan of two pages: where it is.
+pub async fn registered(site: &Site) -> String {
+    let staff = site.signed_in(&site.cast.schools[0].staff).await;
+    let done = register(&staff, "/school", &TERMS, Some(hostile::pdf(2, |_| {}))).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    done.to().to_owned()
+}
+
 async fn approve(browser: &Browser, page: &str) -> Page {
     let version = browser
         .get(page)

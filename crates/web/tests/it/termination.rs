@@ -21,11 +21,11 @@ async fn in_force(site: &Site) -> AgreementId {
 }
 
 /// The pages of an agreement for its four sides.
-struct Paths {
-    employer: String,
-    student: String,
-    college: String,
-    school: String,
+pub struct Paths {
+    pub employer: String,
+    pub student: String,
+    pub college: String,
+    pub school: String,
 }
 
 fn paths(site: &Site, id: AgreementId) -> Paths {
@@ -36,6 +36,15 @@ fn paths(site: &Site, id: AgreementId) -> Paths {
         college: format!("/college/agreements/{id}"),
         school: format!("/school/agreements/{id}"),
     }
+}
+
+/// An agreement of the first student and the first employer that the student has asked to end, with a letter.
+pub async fn asked(site: &Site) -> Paths {
+    let at = paths(site, in_force(site).await);
+    let student = site.signed_in(&site.cast.schools[0].student_logins[0]).await;
+    let asked = ask(&student, &at.student, &GOOD, letter()).await;
+    assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.text);
+    at
 }
 
 pub async fn param(site: &Site, key: &str, value: serde_json::Value) {

@@ -149,7 +149,7 @@ pub fn licence(good: bool) -> web::views::licence::Line {
         }
         .into(),
         size: 482_112,
-        picture: good,
+        pages: if good { 1 } else { 7 },
         by: "阿卜杜热合曼·吐尔逊江".into(),
         at: ago(900),
     }

@@ -184,5 +184,14 @@ pub async fn file(ctx: Ctx, Query(asked): Query) -> Result<Response> {
     let found = licence::find(&ctx, employer, &asked)
         .await?
         .ok_or(Error::NotFound)?;
-    licence::hand_out(&ctx, &found, licence::Form::Saved).await
+    licence::hand_out(&ctx, &found).await
+}
+
+/// A page of it as a picture.
+pub async fn picture(ctx: Ctx, Query(asked): Query) -> Result<Response> {
+    let employer = ctx.employer()?;
+    let found = licence::find(&ctx, employer, &asked)
+        .await?
+        .ok_or(Error::NotFound)?;
+    licence::show(&ctx, &found, &asked).await
 }

@@ -1,6 +1,7 @@
-//! An employer's certificate as reviewers of its agreements see it: beside the terms, as a picture or to be
+//! An employer's certificate as reviewers of its agreements see it: beside the terms, as pictures and to be
 //! saved. Handing out is authorised every time and recorded.
 
+use super::sheets::{self, Shown};
 use super::{detail, upload};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
@@ -15,15 +16,6 @@ use store::licences::{self, Licence};
 use store::{files, uploads};
 use uuid::Uuid;
 
-/// How it is handed out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
-    /// To be saved.
-    Saved,
-    /// As a picture on the page.
-    Shown,
-}
-
 /// As pages list it; `code` is the 统一社会信用代码 that its number should be.
 pub fn line(licence: &Licence, code: &str, today: Date) -> Line {
     Line {
@@ -35,7 +27,7 @@ pub fn line(licence: &Licence, code: &str, today: Date) -> Line {
         good: licence.is_good(today),
         name: licence.name.clone(),
         size: u64::try_from(licence.size).unwrap_or(0),
-        picture: licence.is_picture(),
+        pages: u32::try_from(licence.pages).unwrap_or(0),
         by: licence.by.clone().unwrap_or_default(),
         at: licence.at,
     }
@@ -68,20 +60,31 @@ async fn of_agreement(ctx: &Ctx, id: AgreementId, asked: &Input) -> Result<Licen
 /// To be saved.
 pub async fn download(ctx: Ctx, Id(id): Id<AgreementId>, Query(asked): Query) -> Result {
     let found = of_agreement(&ctx, id, &asked).await?;
-    hand_out(&ctx, &found, Form::Saved).await
+    hand_out(&ctx, &found).await
 }
 
-/// As a picture on the page.
+/// A page of it as a picture on the page.
 pub async fn picture(ctx: Ctx, Id(id): Id<AgreementId>, Query(asked): Query) -> Result {
     let found = of_agreement(&ctx, id, &asked).await?;
-    if !found.is_picture() {
-        return Err(Error::NotFound);
-    }
-    hand_out(&ctx, &found, Form::Shown).await
+    show(&ctx, &found, &asked).await
 }
 
-/// The bytes, after the reading has been recorded.
-pub async fn hand_out(ctx: &Ctx, licence: &Licence, form: Form) -> Result<Response> {
+/// The page that the query names, or the first one.
+pub async fn show(ctx: &Ctx, licence: &Licence, asked: &Input) -> Result {
+    let id = licence.upload;
+    let read = ctx.store().read(move |c| Box::pin(licences::file(c, id)));
+    let shown = Shown {
+        school: SchoolId::NONE,
+        upload: id,
+        file: read.await?.ok_or(Error::NotFound)?,
+        pages: licence.pages,
+        counts: true,
+    };
+    sheets::hand_out(ctx, &shown, asked.text("page").unwrap_or("1")).await
+}
+
+/// The bytes to be saved, after the reading has been recorded.
+pub async fn hand_out(ctx: &Ctx, licence: &Licence) -> Result<Response> {
     let (env, account, id) = (ctx.env().clone(), ctx.account(), licence.upload);
     let address = ctx.here.address.clone();
     let noted = ctx.store().write(move |c| {
@@ -101,11 +104,9 @@ pub async fn hand_out(ctx: &Ctx, licence: &Licence, form: Form) -> Result<Respon
         header::CONTENT_SECURITY_POLICY,
         HeaderValue::from_static(upload::SANDBOX),
     );
-    if form == Form::Saved {
-        headers.insert(
-            header::CONTENT_DISPOSITION,
-            value(upload::disposition(&licence.name))?,
-        );
-    }
+    headers.insert(
+        header::CONTENT_DISPOSITION,
+        value(upload::disposition(&licence.name))?,
+    );
     Ok(response)
 }

@@ -19,6 +19,7 @@ pub mod reason;
 pub mod record;
 pub mod review;
 pub mod rows;
+pub mod sheets;
 pub mod termination;
 pub mod upload;
 pub mod who;

@@ -2,9 +2,10 @@
 //! recorded; what is handed out is saved by the browser and never run.
 
 use super::detail;
+use super::sheets::{self, Shown};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
-use crate::params::Id;
+use crate::params::{Id, PathText};
 use crate::upload::{self, Fault, Sent};
 use crate::views::upload::FileRow;
 use axum::http::{HeaderValue, header};
@@ -105,8 +106,8 @@ pub fn row(upload: &Upload) -> FileRow {
     }
 }
 
-/// Hands out a file of an agreement.
-pub async fn download(ctx: Ctx, Id(id): Id<AgreementId>, Id(file): Id<UploadId>) -> Result {
+/// A file of an agreement, for whoever may have it.
+async fn find(ctx: &Ctx, id: AgreementId, file: UploadId) -> Result<Upload> {
     let school = ctx.school()?.id;
     let read = ctx.store().read(move |c| {
         Box::pin(async move {
@@ -117,13 +118,36 @@ pub async fn download(ctx: Ctx, Id(id): Id<AgreementId>, Id(file): Id<UploadId>)
     let (loaded, found) = read.await?;
     let agreement = loaded.ok_or(Error::NotFound)?.agreement;
     ctx.may(Action::View, &agreement.subject())?;
-    detail::in_place(&ctx, &agreement)?;
+    detail::in_place(ctx, &agreement)?;
     let visible = |upload: &Upload| {
         upload.agreement_id == Some(id)
             && (upload.attached_at.is_some() || upload.account_id == ctx.account())
     };
-    let upload = found.filter(visible).ok_or(Error::NotFound)?;
-    hand_out(&ctx, school, &upload).await
+    found.filter(visible).ok_or(Error::NotFound)
+}
+
+/// Hands out a file of an agreement.
+pub async fn download(ctx: Ctx, Id(id): Id<AgreementId>, Id(file): Id<UploadId>) -> Result {
+    let upload = find(&ctx, id, file).await?;
+    hand_out(&ctx, ctx.school()?.id, &upload).await
+}
+
+/// Shows a page of such a file as a picture.
+pub async fn sheet(
+    ctx: Ctx,
+    Id(id): Id<AgreementId>,
+    Id(file): Id<UploadId>,
+    PathText(page): PathText,
+) -> Result {
+    let upload = find(&ctx, id, file).await?;
+    let shown = Shown {
+        school: ctx.school()?.id,
+        upload: upload.id,
+        file: upload.file_id.ok_or(Error::NotFound)?,
+        pages: upload.pages,
+        counts: upload.attached_at.is_some(),
+    };
+    sheets::hand_out(&ctx, &shown, &page).await
 }
 
 /// The bytes, after the reading has been recorded.

@@ -65,7 +65,8 @@ fn present(lang: Lang, view: &Company) -> Markup {
         @match view.licences.first() {
             Some(line) => {
                 @if !line.good { (note("warn", &html! { (tr!(lang, "company.over")) })) }
-                (licence::card(lang, line, &href(line), None))
+                (licence::facts(lang, line, &href(line)))
+                (licence::pages(lang, line, &format!("/employer/company/licence/picture?licence={}", line.id)))
             },
             None => (note("warn", &html! { (tr!(lang, "company.none")) })),
         }

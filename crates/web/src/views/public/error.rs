@@ -26,6 +26,8 @@ pub enum ErrorKind {
     TooLarge,
     /// 422: the rules refuse it.
     Refused,
+    /// 422: a page of a file cannot be shown as a picture.
+    Undrawn,
     /// 429: too often.
     TooMany,
     /// 500: our fault.
@@ -40,7 +42,7 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// All of them.
-    pub const ALL: [ErrorKind; 12] = [
+    pub const ALL: [ErrorKind; 13] = [
         Self::BadRequest,
         Self::Forbidden,
         Self::NotFound,
@@ -48,6 +50,7 @@ impl ErrorKind {
         Self::Denied,
         Self::TooLarge,
         Self::Refused,
+        Self::Undrawn,
         Self::TooMany,
         Self::Internal,
         Self::Unavailable,
@@ -63,7 +66,7 @@ impl ErrorKind {
             Self::NotFound => "404",
             Self::Conflict | Self::Denied => "409",
             Self::TooLarge => "413",
-            Self::Refused => "422",
+            Self::Refused | Self::Undrawn => "422",
             Self::TooMany => "429",
             Self::Internal => "500",
             Self::Unavailable | Self::Busy | Self::BusyFile => "503",
@@ -74,6 +77,7 @@ impl ErrorKind {
     pub const fn texts(self) -> &'static str {
         match self {
             Self::Denied => "denied",
+            Self::Undrawn => "undrawn",
             Self::Busy => "busy",
             Self::BusyFile => "busy_file",
             other => other.status(),

@@ -75,7 +75,7 @@ fn certificate(frame: &Frame, id: AgreementId, shown: &Certificate) -> Markup {
                 h2 { (tr!(lang, "review.certificate")) }
                 span.more { (badge::admission(lang, "certification", &shown.certification)) " " (badge::admission(lang, "entry", &shown.entry)) }
             }
-            div.beside { div.wrap { table.tb {
+            div.beside.licence { div { div.wrap { table.tb {
                 thead { tr { th scope="col" { (tr!(lang, "review.item")) } th scope="col" { (tr!(lang, "review.in_agreement")) } th scope="col" { (tr!(lang, "review.certified")) } } }
                 tbody { @for line in &shown.lines { tr {
                     th scope="row" { (line.label) }
@@ -83,20 +83,22 @@ fn certificate(frame: &Frame, id: AgreementId, shown: &Certificate) -> Markup {
                     td { @if line.now == line.then { span.ok-t { "✓ " (tr!(lang, "review.same")) } } @else { b.warn-t { (line.now) } } }
                 } } }
             } }
-            div.body.stack.licence { h3 { (tr!(lang, "licence.title")) } (licence_of(frame, id, shown)) } }
+            div.body.stack { h3 { (tr!(lang, "licence.title")) } (facts(frame, id, shown)) } }
+            @if let Some(line) = &shown.licence { div.body.stack { (licence::pages(lang, line, &at(frame, id, line, "licence/picture"))) } } }
         }
     }
 }
 
-/// The certificate beside the terms, or plainly that there is none.
-fn licence_of(frame: &Frame, id: AgreementId, shown: &Certificate) -> Markup {
+fn at(frame: &Frame, id: AgreementId, line: &Line, path: &str) -> String {
+    format!("{}?licence={}", links::under(frame, id, path), line.id)
+}
+
+/// What is known of the certificate, or plainly that there is none.
+fn facts(frame: &Frame, id: AgreementId, shown: &Certificate) -> Markup {
     let lang = frame.lang;
     html! {
         @match &shown.licence {
-            Some(line) => {
-                @let at = |path: &str| format!("{}?licence={}", links::under(frame, id, path), line.id);
-                (licence::card(lang, line, &at("licence"), Some(&at("licence/picture"))))
-            },
+            Some(line) => (licence::facts(lang, line, &at(frame, id, line, "licence"))),
             None => (note("warn", &html! { (tr!(lang, "licence.missing")) })),
         }
     }
