@@ -42,17 +42,14 @@ const FRAME: usize = 400;
 const ELLIPTIC: usize = 72;
 /// The longest RSA signature: a key of 8192 bits.
 const RSA: usize = 1024;
-/// Room for a time-stamp token with the chain of its authority.
-const TOKEN: usize = 12 * 1024;
-
 /// How many bytes a signature of `signer` may take.
-pub fn room(signer: &dyn Signer, stamped: bool) -> Result<usize, Error> {
+pub fn room(signer: &dyn Signer, stamper: Option<&Stamper>) -> Result<usize, Error> {
     let signature = match signer.algorithm() {
         Algorithm::EcdsaP256 => ELLIPTIC,
         Algorithm::Rsa => RSA,
     };
     let issuer = signer.certificate().tbs_certificate().issuer().encoded_len()?;
-    let mut room = FRAME + signature + usize::try_from(issuer)? + if stamped { TOKEN } else { 0 };
+    let mut room = FRAME + signature + usize::try_from(issuer)? + stamper.map_or(0, Stamper::room);
     for certificate in std::iter::once(signer.certificate()).chain(signer.chain()) {
         room += usize::try_from(certificate.encoded_len()?)?;
     }

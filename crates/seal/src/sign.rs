@@ -59,7 +59,7 @@ impl Signing {
         signer: &dyn Signer,
         stamper: Option<&Stamper>,
     ) -> Result<Option<Timestamp>, Error> {
-        let room = cms::room(signer, stamper.is_some())?;
+        let room = cms::room(signer, stamper)?;
         let name = wanted.role.key();
         let (field, mut widget) = self
             .fields

@@ -11,6 +11,7 @@ use domain::ports::Env;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use spki::AlgorithmIdentifierOwned;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use x509_cert::Certificate;
 
@@ -81,8 +82,15 @@ pub struct Stamper {
     urls: Vec<String>,
     post: Box<dyn Post>,
     roots: Vec<Certificate>,
+    /// The longest token so far, in bytes.
+    longest: AtomicUsize,
     env: Env,
 }
+
+/// Room for the first token, with the chain of its authority, in bytes.
+const FIRST: usize = 12 * 1024;
+/// How much longer than all before a token may be: serial number, time and signature vary by a few bytes.
+const MORE: usize = 256;
 
 /// A time-stamp.
 pub struct Stamp {
@@ -100,6 +108,7 @@ impl Stamper {
             urls,
             post,
             roots,
+            longest: AtomicUsize::new(0),
             env,
         }
     }
@@ -107,6 +116,16 @@ impl Stamper {
     /// The roots that time-stamps must lead to.
     pub fn roots(&self) -> &[Certificate] {
         &self.roots
+    }
+
+    /// How much room to leave for a token, in bytes: half of a signature's place would be empty otherwise, and zeros
+    /// that are part of a signature cannot be packed. One that is longer all the same (of another authority) makes
+    /// the signature fail, and has its room when it is made again.
+    pub fn room(&self) -> usize {
+        match self.longest.load(Ordering::Relaxed) {
+            0 => FIRST,
+            longest => longest + MORE,
+        }
     }
 
     /// A time-stamp over `signature`, of the first authority that gives a good one.
@@ -147,6 +166,7 @@ impl Stamper {
         if !self.roots.is_empty() && !seen.trusted {
             return Err(Error::TimeStamp(format!("{url}: its certificate is not trusted")));
         }
+        self.longest.fetch_max(token.len(), Ordering::Relaxed);
         Ok(Stamp { token, at: seen.at })
     }
 }

@@ -64,9 +64,19 @@ impl Openssl {
         let mut named = vec!["-subj", "/CN=Stamp Authority"];
         named.extend(key);
         run("req -new -nodes", &named, "-keyout tsa.key -out tsa.csr");
-        let certify = "-CA root.pem -CAkey root.key -CAcreateserial -days 20 -extfile ext.cnf -out tsa.pem";
-        run("x509 -req -in tsa.csr", &[], certify);
-        Self { folder }
+        let authority = Self { folder };
+        authority.certify();
+        authority
+    }
+
+    /// Gives the authority a certificate, with the extensions that stand in its folder.
+    fn certify(&self) {
+        let command = "x509 -req -in tsa.csr -CA root.pem -CAkey root.key -CAcreateserial -days 20 \
+                       -extfile ext.cnf -out tsa.pem";
+        openssl(
+            self.folder.path(),
+            &command.split_whitespace().collect::<Vec<_>>(),
+        );
     }
 
     fn root(&self) -> Certificate {
@@ -201,6 +211,34 @@ fn every_digit_of_the_last_value(pdf: &[u8], options: &Options) {
             });
         }
     });
+}
+
+#[test]
+fn a_token_has_the_room_that_it_needs() {
+    let openssl = Openssl::new(EC);
+    let ours = authority();
+    let sealer = sealer(
+        &ours,
+        Some(stamper(&openssl, &["good"], vec![openssl.root()])),
+        env_from(14),
+    );
+    let first = sealer.seal(prepared(), &order()).unwrap();
+    let second = sealer.seal(prepared(), &order()).unwrap();
+    // The first signature of all had room for any token, in two digits a byte.
+    let saved = first.pdf.len() - second.pdf.len();
+    assert!((18_000..24_000).contains(&saved), "{saved}");
+    sealer.check(&second.pdf).unwrap();
+    // The authority gets a certificate that is longer than any room: it fails once.
+    let folder = openssl.path();
+    let mut extensions = std::fs::read_to_string(folder.join("ext.cnf")).unwrap();
+    extensions += &format!("nsComment={}\n", "long ".repeat(3000));
+    std::fs::write(folder.join("ext.cnf"), extensions).unwrap();
+    openssl.certify();
+    let error = sealer.seal(prepared(), &order()).unwrap_err();
+    assert!(error.to_string().contains("more room"), "{error}");
+    let long = sealer.seal(prepared(), &order()).unwrap();
+    sealer.check(&long.pdf).unwrap();
+    assert!(long.pdf.len() > second.pdf.len() + 3 * 2 * 15_000);
 }
 
 #[test]
