@@ -228,7 +228,14 @@ async fn revoke(town: &Town) {
     assert_eq!(seal::read_certificates(&authorities).unwrap().len(), 2);
     let code = seals::code(town.site.world.store.keys(), town.school, town.id).unwrap();
     let page = browser.get(&format!("/v/{}/{code}", town.number)).await;
-    assert!(page.text.contains("签名证书已被吊销"), "{}", page.says("main"));
+    assert!(
+        page.says(".note.bad").contains("签名证书已被吊销"),
+        "{}",
+        page.says("main")
+    );
+    // Which of the three signatures it is stands with it.
+    assert_eq!(page.count(".rows .danger-t"), 1, "{}", page.says(".rows"));
+    assert!(page.says(".rows li:nth-child(3)").contains("签名证书已被吊销"));
 }
 
 fn find(within: &[u8], wanted: &[u8]) -> Option<usize> {

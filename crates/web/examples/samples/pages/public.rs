@@ -199,6 +199,7 @@ fn verified(state: StateKind) -> Outcome {
         signed_at: at("2026-11-20T02:16:05Z"),
         stamped_at: Some(at("2026-11-20T02:16:06Z")).filter(|_| signer == Signer::School),
         stamped_by: Some("联合信任时间戳服务中心".into()),
+        fault: None,
         chain: ["自建签发证书 C61E90", "自建根证书 D66C3B"]
             .into_iter()
             .map(|issuer| Certificate {

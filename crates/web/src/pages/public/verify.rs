@@ -193,7 +193,9 @@ pub(super) fn found_of(opened: &Opened, judgement: Option<&Judgement>, is_same: 
         student: masked_person(&parties.student_name),
         content: agreement.content.hash().to_string(),
         acts: acts(seal, judgement),
-        fault: judgement.and_then(|judgement| judgement.fault.clone()),
+        fault: judgement
+            .and_then(|judgement| judgement.fault.clone())
+            .map(verify::known_fault),
         seal: match made {
             Some((sha256, at)) => Seal::Made {
                 sha256: hex::encode(sha256),
@@ -228,6 +230,9 @@ fn acts(seal: Option<&seals::Seal>, judgement: Option<&Judgement>) -> Vec<Act> {
             signed_at: signed.at,
             stamped_at: signed.stamped_at,
             stamped_by: seen(signed.signer).and_then(|found| found.stamp.as_ref()?.authority.clone()),
+            fault: seen(signed.signer)
+                .and_then(|found| found.fault.clone())
+                .map(verify::known_fault),
             chain: seen(signed.signer)
                 .map(|found| found.chain.iter().map(certificate).collect())
                 .unwrap_or_default(),

@@ -41,6 +41,9 @@ pub enum Outcome {
     },
 }
 
+/// What is said of a good signature in a file with one that is not.
+const OTHER: &str = "other_invalid";
+
 /// A fault that has words; whatever else was said means no more than that the file is not good.
 pub fn known_fault(fault: Cow<'static, str>) -> Cow<'static, str> {
     if has(Lang::default(), &format!("verify_fault.{fault}")) {
@@ -85,6 +88,8 @@ pub struct Act {
     pub stamped_at: Option<Timestamp>,
     /// That authority.
     pub stamped_by: Option<String>,
+    /// What is wrong with this signature in our archive.
+    pub fault: Option<Cow<'static, str>>,
     /// The certificates, the signer's first.
     pub chain: Vec<Certificate>,
 }
@@ -327,6 +332,7 @@ fn signatures(frame: &Frame, found: &Found) -> Markup {
                     Some(at) => { (tr!(lang, "verify.stamped", at = time::stamp(at))) @if let Some(by) = &act.stamped_by { " · " (by) } },
                     None => (tr!(lang, "verify.not_stamped")),
                 } }
+                @if let Some(fault) = &act.fault { div.(if fault == OTHER { "t3" } else { "danger-t" }) { (tk(lang, "verify_fault", fault)) } }
                 (chain(frame, &act.chain))
             } } } } }
         }
